@@ -1,0 +1,116 @@
+import tseslint from 'typescript-eslint';
+
+const STAGES = [
+  'plugin',
+  'dockerfile',
+  'build-context',
+  'engines',
+  'artifact',
+  'scheduling',
+  'clusters',
+  'deploy',
+  'report',
+];
+
+/** What a pipeline stage may import besides its own folder, `artifact/`, `errors/` and `exec/` (design, section 9). */
+const ALSO_ALLOWED = {
+  // Graph time reads Dockerfiles, ignore files and the images of manifests, all by pure functions.
+  plugin: ['dockerfile', 'build-context', 'deploy', 'clusters'],
+  // The source list of a Dockerfile decides what a build context must hold.
+  'build-context': ['dockerfile'],
+  // Looking images up; never building them (see the rule below).
+  clusters: ['engines', 'scheduling'],
+  // The object and cluster types.
+  deploy: ['clusters'],
+  engines: ['scheduling'],
+  artifact: ['clusters'],
+};
+
+const boundaries = STAGES.map((stage) => {
+  const allowed = new Set([stage, 'artifact', 'errors', 'exec', ...(ALSO_ALLOWED[stage] ?? [])]);
+  const forbidden = [...STAGES, 'executors', 'generators', 'cli'].filter((other) => !allowed.has(other));
+  return {
+    files: [`packages/nx-slipway/src/${stage}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${forbidden.join('|')})(/|$)`,
+              message: `The stage ${stage}/ must not import that stage (see CONTRIBUTING.md, "Boundaries").`,
+            },
+            ...(['clusters', 'deploy', 'plugin'].includes(stage)
+              ? [{ regex: 'image-builder', message: `Nothing in ${stage}/ may be able to build an image.` }]
+              : []),
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', 'examples/**/vendor/**', '.nx/**', 'tmp/**'] },
+  {
+    files: ['packages/**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true, allowNullish: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['packages/nx-slipway/src/**/*.ts'],
+    ignores: ['packages/nx-slipway/src/exec/execa-runner.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'execa', message: 'Only exec/execa-runner.ts runs processes.' },
+            { name: 'node:child_process', message: 'Only exec/execa-runner.ts runs processes.' },
+            { name: 'child_process', message: 'Only exec/execa-runner.ts runs processes.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: [
+      'packages/nx-slipway/src/executors/**/*.ts',
+      'packages/nx-slipway/src/{artifact,engines,clusters,deploy,scheduling,build-context,dockerfile,exec,errors}/**/*.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value="@nx/devkit"][importKind!="type"]',
+          message: 'Executors are light: @nx/devkit is not loaded at run time (types only).',
+        },
+      ],
+    },
+  },
+  ...boundaries,
+  {
+    files: ['**/*.spec.ts', 'packages/*/integration/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-restricted-imports': 'off',
+    },
+  },
+);

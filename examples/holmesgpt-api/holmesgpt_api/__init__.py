@@ -1,0 +1,1 @@
+"""Finds the likely cause of an alert."""

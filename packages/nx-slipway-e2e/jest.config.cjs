@@ -1,0 +1,10 @@
+/** End-to-end tests: what a user does, with the packed plugin in a workspace outside of this repository. */
+module.exports = {
+  displayName: 'end-to-end',
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/src/**/*.e2e.spec.ts'],
+  testEnvironment: 'node',
+  testTimeout: 300_000,
+  maxWorkers: 1,
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: false }] },
+};

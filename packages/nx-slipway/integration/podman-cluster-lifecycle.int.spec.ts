@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPodmanCluster } from '../src/clusters/podman/podman-cluster';
+import { openTestCluster, podman, TEST_IMAGE, webDeployment } from './podman-test-cluster';
+import { writeHostsFile } from '../src/clusters/podman/write-hosts-file';
+import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
+import { createProcessRunner } from '../src/exec/execa-runner';
+import type { Tools } from '../src/exec/tools';
+
+const toolsWith = (env: Tools['env']): Tools => ({
+  runner: { run: (command, args, options) => createProcessRunner().run(command, args, { ...options, env }) },
+  clock: { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+  env,
+  log: { line: () => undefined },
+  signal: new AbortController().signal,
+});
+
+describe('The life of a podman cluster', () => {
+  const test = openTestCluster('life');
+  const folder = mkdtempSync(join(tmpdir(), 'sliptest-life-'));
+
+  beforeAll(async () => {
+    await test.cluster.up();
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await test.close();
+  });
+
+  it('starts in about a second, with few calls to podman', async () => {
+    await test.cluster.down();
+    test.forgetCommands();
+    const startedAt = Date.now();
+    const { change, version } = await test.cluster.up();
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(change).toBe('created');
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(test.commands.length).toBeLessThanOrEqual(5);
+  });
+
+  it('brings six pods up side by side faster than one after the other', async () => {
+    const one = Date.now();
+    await test.deploy('one', webDeployment({ name: 'one' }));
+    const oneMs = Date.now() - one;
+    const six = Date.now();
+    await test.deploy('six', webDeployment({ name: 'six', replicas: 6 }));
+    expect(Date.now() - six).toBeLessThan(6 * oneMs);
+    await test.deploy('six', webDeployment({ name: 'six', replicas: 1 }));
+    expect(podman('ps', '--format', '{{.Names}}')).not.toContain(test.podmanName('six-1'));
+  });
+
+  it('removes at its start what a killed run left half made, and nothing else', async () => {
+    await test.deploy('keep', webDeployment({ name: 'keep' }));
+    podman(
+      'pod',
+      'create',
+      '--name',
+      test.podmanName('half-0'),
+      '--network',
+      test.name,
+      '--label',
+      `io.nx-slipway.cluster=${test.name}`,
+      '--label',
+      'io.nx-slipway.namespace=default',
+      '--label',
+      'io.nx-slipway.pod=half-0',
+    );
+    podman('pod', 'create', '--name', `${test.name}-stranger`, '--network', test.name);
+    try {
+      await test.cluster.up();
+      const names = podman('pod', 'ps', '--format', '{{.Name}}').split('\n');
+      expect(names).toContain(test.podmanName('keep-0'));
+      expect(names).toContain(`${test.name}-stranger`);
+      expect(names).not.toContain(test.podmanName('half-0'));
+    } finally {
+      podman('pod', 'rm', '--force', '--time', '0', `${test.name}-stranger`);
+    }
+  });
+
+  it('is repaired by the next deploy after kill -9 of the deploying process', async () => {
+    const yaml = webDeployment({ name: 'killed', replicas: 2 });
+    const script = join(folder, 'deploy.sh');
+    // What a killed deploy leaves when it dies between the pod and its containers.
+    writeFileSync(
+      script,
+      `podman pod create --name ${test.podmanName('killed-0')} --network ${test.name} && sleep 100`,
+    );
+    const child = spawn('sh', [script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    const { changes } = await test.deploy('killed', yaml);
+    expect(changes).toEqual([expect.objectContaining({ change: 'created' })]);
+    expect(test.exec('killed-0', 'hostname')).toBe('killed-0\n');
+  });
+
+  it('does not touch a cluster of the same name that another machine store has', async () => {
+    const machineStore = join(folder, 'other-store');
+    const tools = toolsWith(process.env);
+    const other = createPodmanCluster({ name: test.name, machineStore, images: createPodmanImageStore(tools), tools });
+    await expect(other.up()).rejects.toMatchObject({
+      code: 'CLUSTER_NAME_TAKEN',
+      message: expect.stringContaining(test.machineStore),
+    });
+    await expect(other.down()).rejects.toMatchObject({ code: 'CLUSTER_NAME_TAKEN' });
+    expect(test.exec('keep-0', 'hostname')).toBe('keep-0\n');
+  });
+
+  it('says what is wrong with podman: missing, or too old', async () => {
+    const open = (env: Tools['env']) => {
+      const tools = toolsWith(env);
+      return createPodmanCluster({
+        name: test.name,
+        machineStore: test.machineStore,
+        images: createPodmanImageStore(tools),
+        tools,
+      });
+    };
+    await expect(open({ ...process.env, PATH: folder }).up()).rejects.toMatchObject({ code: 'ENGINE_NOT_FOUND' });
+    writeFileSync(join(folder, 'podman'), '#!/bin/sh\necho podman version 3.4.4\n', { mode: 0o755 });
+    await expect(open({ ...process.env, PATH: `${folder}:${process.env['PATH']}` }).up()).rejects.toMatchObject({
+      code: 'ENGINE_VERSION_UNSUPPORTED',
+      message: expect.stringContaining('3.4.4'),
+    });
+  });
+
+  it('changes a hosts file in place, which a running container sees', async () => {
+    const file = join(folder, 'hosts');
+    await writeHostsFile(file, '10.0.0.1\tlonger-name-than-before\n10.0.0.2\tsecond\n');
+    const { ino } = statSync(file);
+    const container = `${test.name}-hosts`;
+    podman(
+      'run',
+      '--detach',
+      '--name',
+      container,
+      '--network',
+      'none',
+      '--volume',
+      `${file}:/etc/hosts:ro`,
+      TEST_IMAGE,
+      'sleep',
+      '100',
+    );
+    try {
+      await writeHostsFile(file, '10.0.0.3\tshort\n');
+      expect(statSync(file).ino).toBe(ino);
+      expect(readFileSync(file, 'utf8')).toBe('10.0.0.3\tshort\n');
+      expect(podman('exec', container, 'getent', 'hosts', 'short')).toMatch(/^10\.0\.0\.3\s+short/);
+    } finally {
+      podman('rm', '--force', '--time', '0', container);
+    }
+  });
+});

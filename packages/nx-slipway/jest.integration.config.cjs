@@ -1,0 +1,10 @@
+/** Integration tests: our argv and parsers against the real tools. Run with NODE_OPTIONS=--experimental-vm-modules (execa is ESM). */
+module.exports = {
+  displayName: 'integration',
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/integration/**/*.int.spec.ts'],
+  testEnvironment: 'node',
+  testTimeout: 180_000,
+  maxWorkers: 2,
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: false }] },
+};

@@ -1,0 +1,55 @@
+/** One path component of a repository name (github.com/distribution/reference v0.6.0, `path-component`). */
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+
+/** The limit of a whole reference's name (distribution/reference v0.6.0), less `localhost/`. */
+const MAX_NAME_LENGTH = 255 - 'localhost/'.length;
+
+/** Prefixes that say where an unqualified name is looked up, and nothing about what it names. */
+const IMPLIED_PREFIXES = [
+  'localhost/',
+  'docker.io/library/',
+  'index.docker.io/library/',
+  'docker.io/',
+  'index.docker.io/',
+];
+
+/**
+ * The name by which an image of this workspace is recognised in a Dockerfile or a manifest: the repository without
+ * `localhost/`, `docker.io/` and `docker.io/library/`, tag and digest. `localhost/web:dev` and `web` give `web`; a
+ * repository of another registry keeps its host. Pure.
+ */
+export function imageNameOfReference(reference: string): string {
+  const repository = withoutTag(withoutDigest(reference.trim()));
+  const prefix = IMPLIED_PREFIXES.find((candidate) => repository.startsWith(candidate));
+  return prefix === undefined ? repository : repository.slice(prefix.length);
+}
+
+/** Whether an image can have this name: lower case, the registry's grammar, and itself the name that a reference to it gives. Pure. */
+export function isValidImageName(name: string): boolean {
+  return (
+    name.length <= MAX_NAME_LENGTH &&
+    name.split('/').every((component) => COMPONENT.test(component)) &&
+    imageNameOfReference(name) === name
+  );
+}
+
+/** The image name of a project that gives none: lower case, `@acme/Web App` becomes `acme/web-app`; `image` where nothing is left. Pure. */
+export function imageNameOfProject(project: string): string {
+  const components = project
+    .toLowerCase()
+    .split('/')
+    .map((component) => component.replace(/[^a-z0-9._-]+/g, '-').replace(/[._-]{2,}/g, '-'))
+    .map((component) => component.replace(/^[._-]+|[._-]+$/g, ''))
+    .filter((component) => component !== '');
+  return components.join('/') || 'image';
+}
+
+function withoutDigest(reference: string): string {
+  return reference.replace(/@[^@]*$/, '');
+}
+
+/** A colon before the last slash belongs to a registry's port. */
+function withoutTag(reference: string): string {
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/') ? reference.slice(0, colon) : reference;
+}

@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BaseRecord } from '../artifact/image-record';
+import { describeProblem, SlipwayError, type Problem } from '../errors/slipway-error';
+import { errnoOf, messageOf } from './file-system-error';
+
+/** Name of the file at the workspace's root that pins base images. An input of every image-build. */
+export const BASE_LOCK_FILE = 'slipway.lock.json';
+
+const pinSchema = z
+  .strictObject({
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, 'is not "sha256:" and 64 hex characters')
+      .optional(),
+    recipe: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ digest, recipe }) => (digest === undefined) !== (recipe === undefined),
+    'needs either "digest" or "recipe"',
+  );
+
+const baseLockSchema = z.strictObject({ schemaVersion: z.literal(1), bases: z.record(z.string().min(1), pinSchema) });
+
+/**
+ * `slipway.lock.json`: what identifies each base image, by its reference. Its digest; or, for a base that set-up makes on the
+ * spot, the workspace-relative path of its recipe, whose own digest then stands for it.
+ */
+export type BaseLock = z.infer<typeof baseLockSchema>;
+
+/** Bases as the content key takes them, and a warning for each that nothing pins. */
+export interface ResolvedBases {
+  readonly bases: readonly BaseRecord[];
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Reads `slipway.lock.json`; a workspace without one has no pins.
+ * @throws {SlipwayError} CONFIG_LOCK_INVALID
+ */
+export function readBaseLock(workspaceRoot: string): BaseLock {
+  const text = readIfThere(join(workspaceRoot, BASE_LOCK_FILE));
+  return text === undefined ? { schemaVersion: 1, bases: {} } : parseBaseLock(text);
+}
+
+/**
+ * Parses and checks the text of a `slipway.lock.json`.
+ * @throws {SlipwayError} CONFIG_LOCK_INVALID
+ */
+export function parseBaseLock(text: string): BaseLock {
+  const parsed = baseLockSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const reason = issue ? `${issue.path.join('.') || 'the whole file'}: ${issue.message}` : 'unknown';
+  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason });
+}
+
+/** Workspace-relative paths of the recipes that a lock names: they decide images, so they are inputs of every image-build. */
+export function listRecipes(lock: BaseLock): string[] {
+  return Object.values(lock.bases).flatMap(({ recipe }) => recipe ?? []);
+}
+
+/**
+ * The digest that identifies each base of a lock, by its reference: its own, or that of its recipe's file.
+ * @throws {SlipwayError} CONFIG_LOCK_INVALID where a recipe cannot be read
+ */
+export function digestBases(lock: BaseLock, workspaceRoot: string): Record<string, string> {
+  const pins = Object.entries(lock.bases).map(([reference, { digest, recipe }]) => {
+    return [reference, digest ?? digestRecipe(join(workspaceRoot, recipe ?? ''))] as const;
+  });
+  return Object.fromEntries(pins);
+}
+
+/**
+ * Finds the digest of each base: the image ID where another project builds it, else what the lock file or the reference itself
+ * (`name@sha256:…`) says. Where nothing does, the key has the reference alone, with the warning CONTEXT_BASE_UNPINNED.
+ * @param pins what `digestBases` gives
+ */
+export function resolveBases(
+  references: readonly string[],
+  pins: Readonly<Record<string, string>>,
+  projectImages: Readonly<Record<string, string>> = {},
+): ResolvedBases {
+  const bases = references.map((reference) => ({
+    reference,
+    digest:
+      ownValue(projectImages, reference) ??
+      ownValue(pins, reference) ??
+      /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1] ??
+      null,
+  }));
+  const warnings = bases
+    .filter(({ digest }) => digest === null)
+    .map(({ reference }) => describeProblem('CONTEXT_BASE_UNPINNED', { reference }));
+  return { bases, warnings };
+}
+
+function digestRecipe(path: string): string {
+  const text = readIfThere(path);
+  if (text !== undefined) return `sha256:${hash('sha256', text, 'hex')}`;
+  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: `the recipe ${path} does not exist` });
+}
+
+function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: messageOf(error) }, { cause: error });
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: messageOf(error) }, { cause: error });
+  }
+}

@@ -1,0 +1,27 @@
+import { parseBuildahIgnoreFile } from './buildah-ignore-rules';
+
+describe('parseBuildahIgnoreFile', () => {
+  // Each seen with podman 4.3.1; integration/build-context.int.spec.ts compares whole trees.
+  test('an exception with a leading slash never matches', () => {
+    expect(parseBuildahIgnoreFile('*\n!/a.go')?.isIgnored('a.go')).toBe(true);
+  });
+
+  test('a folder that is ignored is entered only where an exception begins with its path', () => {
+    expect(parseBuildahIgnoreFile('**\n!**/*.go')?.entersIgnoredFolder('src')).toBe(false);
+    expect(parseBuildahIgnoreFile('src\n!src/deep')?.entersIgnoredFolder('src')).toBe(true);
+  });
+
+  test('of the folders above a path only the one as deep as the pattern counts', () => {
+    const rules = parseBuildahIgnoreFile('**/node_modules\n!a/b/node_modules/keep');
+    expect(rules?.isIgnored('a/node_modules/other')).toBe(true);
+    expect(rules?.isIgnored('a/b/node_modules/other')).toBe(false);
+  });
+
+  test('characters of regular expressions keep their meaning', () => {
+    expect(parseBuildahIgnoreFile('a+')?.isIgnored('aaa')).toBe(true);
+  });
+
+  test.each(['[', 'b\\', 'c++', '!'])('is undefined for %j, which podman refuses', (text) => {
+    expect(parseBuildahIgnoreFile(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,153 @@
+import { posix } from 'node:path';
+import type { IgnorePattern } from './ignore-pattern';
+import { listIgnoreFileCandidates } from './ignore-file-candidates';
+import { parseIgnoreFile } from './ignore-rules';
+
+/** What is known of a build context at graph time, without walking it. */
+export interface InputGlobRequest {
+  /** Workspace-relative; `''` is the root of the workspace. */
+  readonly contextRoot: string;
+  /** Workspace-relative. */
+  readonly dockerfile: string;
+  /** Text of the ignore file that counts, `null` where there is none. */
+  readonly ignoreText: string | null;
+  /** Workspace-relative path of that file. */
+  readonly ignoreFile: string | null;
+  /** Workspace-relative folders that this plugin writes. */
+  readonly ownOutputs: readonly string[];
+}
+
+/** Above this many inputs a target is felt in the graph; from here on patterns of the ignore file are left out of the globs. */
+export const MAX_INPUT_GLOBS = 200;
+/** Each exception gives two globs; inclusions must never be cut off. */
+const MAX_EXCEPTIONS = 90;
+
+/**
+ * The Nx filesets of everything that a scan of the build context may return, the Dockerfile and every possible ignore file included.
+ * Never narrower than the scan, hence wider where the two pattern languages differ: in Nx a `!` wins wherever it stands, so an ignore
+ * pattern becomes one only if no exception reaches below it; a name with characters that mean something to Nx becomes `*`.
+ * An ignore file with a bad pattern gives the globs of no ignore file: the build will name the bad line.
+ */
+export function listInputGlobs(request: InputGlobRequest): readonly string[] {
+  const root = request.contextRoot.split('/').filter((segment) => segment !== '' && segment !== '.');
+  const always = [request.dockerfile, ...listIgnoreFileCandidates(request.contextRoot, request.dockerfile)];
+  const patterns = readPatterns(request);
+  const { positives, rest } = splitAtBlanket(patterns);
+  const included = [
+    ...always.map((path) => widenSegments(path.split('/'))),
+    ...positives.flatMap((segments) => listBelow(root, segments)).map(widenSegments),
+  ];
+  const excluded = [
+    ...request.ownOutputs
+      .map((path) => path.split('/'))
+      .filter(isPlain)
+      .map((segments) => [...segments, '**', '*']),
+    ...rest
+      .filter((pattern) => isPlain(pattern.segments) && isPlain(root))
+      .filter((pattern) => !pattern.isException && !isReachedByException(pattern, patterns))
+      .filter((pattern) => !always.some((path) => matchesInContext(pattern, path, request.contextRoot)))
+      .flatMap(({ segments }) => listBelow(root, segments)),
+  ];
+  const globs = [
+    ...included.map((segments) => `{workspaceRoot}/${segments.join('/')}`),
+    ...excluded.map((segments) => `!{workspaceRoot}/${segments.join('/')}`),
+  ];
+  return [...new Set(globs)].slice(0, MAX_INPUT_GLOBS);
+}
+
+interface SegmentedPattern extends IgnorePattern {
+  readonly segments: readonly string[];
+  readonly position: number;
+}
+
+function readPatterns(request: InputGlobRequest): readonly SegmentedPattern[] {
+  try {
+    const { patterns } = parseIgnoreFile(request.ignoreText ?? '', request.ignoreFile ?? undefined);
+    return patterns.map((pattern, position) => ({ ...pattern, segments: pattern.pattern.split('/'), position }));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * An ignore file that begins by leaving out everything (`*` or `**`) and then lets folders through is read as the list of what it lets
+ * through; any other lets everything through but its patterns.
+ */
+function splitAtBlanket(patterns: readonly SegmentedPattern[]): {
+  readonly positives: readonly (readonly string[])[];
+  readonly rest: readonly SegmentedPattern[];
+} {
+  const [first, ...rest] = patterns;
+  if (!first || first.isException || !['*', '**', '**/*'].includes(first.pattern)) {
+    return { positives: [[]], rest: patterns };
+  }
+  const positives = rest.filter(({ isException }) => isException).map(({ segments }) => segments);
+  return { positives: positives.length > MAX_EXCEPTIONS ? [[]] : positives, rest };
+}
+
+/** A pattern matches a path and everything below it; an empty one matches everything below the root. */
+function listBelow(root: readonly string[], pattern: readonly string[]): readonly (readonly string[])[] {
+  if (pattern.length === 0) return [[...root, '**', '*']];
+  const segments = [...root, ...pattern];
+  return pattern.at(-1) === '**' ? [[...segments, '*']] : [segments, [...segments, '**', '*']];
+}
+
+/** For inclusion: what may mean something else to Nx than to the ignore file becomes a wildcard. */
+function widenSegments(segments: readonly string[]): readonly string[] {
+  const ambiguous = segments.findIndex((segment) => segment.includes('**') && segment !== '**');
+  if (ambiguous >= 0) return [...widenSegments(segments.slice(0, ambiguous)), '**', '*'];
+  return segments.map((segment) => (isPlainSegment(segment) ? segment : '*'));
+}
+
+/** For exclusion: only what certainly means the same to both is used. */
+function isPlain(segments: readonly string[]): boolean {
+  return segments.every(isPlainSegment);
+}
+
+/** Letters, digits and what has no meaning in any glob; `**` alone; and `*` among these. */
+function isPlainSegment(segment: string): boolean {
+  return (
+    segment === '**' ||
+    (/^[\p{L}\p{N}._\-~=,;:%&#* ]+$/u.test(segment) && !segment.includes('**') && !/^#/.test(segment))
+  );
+}
+
+/**
+ * Whether an exception may let something through at or below what the pattern leaves out. A later one always may. An earlier one may
+ * where it reaches deeper than the pattern: BuildKit does not look at the pattern for a folder that is ignored already, and then
+ * does not know that it holds for what is below (`judgePath`); podman does not look at all the folders above a path.
+ */
+function isReachedByException(pattern: SegmentedPattern, patterns: readonly SegmentedPattern[]): boolean {
+  const depth = pattern.segments.filter((segment) => segment !== '**').length;
+  return patterns.some(
+    (exception) =>
+      exception.isException &&
+      (exception.position > pattern.position || mayReachDepth(exception.segments, depth)) &&
+      mayMeet(pattern.segments, exception.segments),
+  );
+}
+
+function mayReachDepth(segments: readonly string[], depth: number): boolean {
+  return segments.length >= depth || segments.some((segment) => segment.includes('**'));
+}
+
+/** Whether two patterns may match the same path, or one a path below the other's. Errs towards yes. */
+function mayMeet(a: readonly string[], b: readonly string[]): boolean {
+  for (const [index, segment] of a.entries()) {
+    const other = b[index];
+    if (other === undefined || segment.includes('**') || other.includes('**')) return true;
+    if (segment !== other && !isWild(segment) && !isWild(other)) return false;
+  }
+  return true;
+}
+
+function isWild(segment: string): boolean {
+  return /[*?[\\]/.test(segment);
+}
+
+function matchesInContext(pattern: SegmentedPattern, workspacePath: string, contextRoot: string): boolean {
+  const path = posix.relative(contextRoot || '.', workspacePath);
+  if (path.startsWith('../')) return false;
+  const segments = path.split('/');
+  return segments.some((_, depth) => pattern.matches(segments.slice(0, depth + 1).join('/')));
+}

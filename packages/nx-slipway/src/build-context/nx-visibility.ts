@@ -1,0 +1,84 @@
+import ignore, { type Ignore } from 'ignore';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, posix } from 'node:path';
+
+/** Tells which files of a workspace Nx does not hash. Folders have to be asked about before what is in them. */
+export interface NxVisibility {
+  /**
+   * The ignore file by which Nx leaves a path out, or `undefined` where Nx sees it.
+   * In: a workspace-relative path whose folder is visible, and whether it is a folder itself.
+   */
+  hiddenBy(path: string, isFolder: boolean): string | undefined;
+}
+
+/** In Nx a pattern of an earlier kind wins over all patterns of later kinds, a `!` too. */
+const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'];
+
+/**
+ * Opens the rules by which Nx 23 walks a workspace (its native walker, built on the crate `ignore` 0.4): `.nxignore`, `.ignore` and
+ * `.gitignore` of each folder, `.git/info/exclude`, and the user's global excludes. As in Nx, a file that git tracks although
+ * a pattern matches it is left out too, and no `.git` is needed. Ignore files above the workspace's root are not read.
+ */
+export function openNxVisibility(workspaceRoot: string, home = homedir()): NxVisibility {
+  const perFolder = new Map<string, readonly FolderRules[]>();
+  const rulesOf = (folder: string): readonly FolderRules[] => {
+    const known = perFolder.get(folder);
+    if (known) return known;
+    const parent = posix.dirname(folder);
+    const above = folder === '.' ? [] : rulesOf(parent);
+    const own = PER_FOLDER_FILES.flatMap((name) => readRules(workspaceRoot, folder, posix.join(folder, name), name));
+    const rules = own.length === 0 ? above : [...own, ...above];
+    perFolder.set(folder, rules);
+    return rules;
+  };
+  const overall = [
+    ...readRules(workspaceRoot, '.', '.git/info/exclude', 'exclude'),
+    ...readRules('/', '.', globalExcludesFile(home), 'global'),
+  ];
+  return {
+    hiddenBy(path, isFolder) {
+      const rules = rulesOf(posix.dirname(path));
+      const inOrder = [...PER_FOLDER_FILES.map((kind) => rules.filter((rule) => rule.kind === kind)), overall].flat();
+      for (const { folder, matcher, file } of inOrder) {
+        const relative = (folder === '.' ? path : path.slice(folder.length + 1)) + (isFolder ? '/' : '');
+        const result = matcher.test(relative);
+        if (result.unignored) return undefined;
+        if (result.ignored) return file;
+      }
+      return undefined;
+    },
+  };
+}
+
+interface FolderRules {
+  readonly kind: string;
+  /** Workspace-relative folder that the patterns are relative to; `.` is the root. */
+  readonly folder: string;
+  readonly file: string;
+  readonly matcher: Ignore;
+}
+
+function readRules(base: string, folder: string, file: string, kind: string): FolderRules[] {
+  try {
+    const text = readFileSync(join(base, file), 'utf8');
+    const matcher = ignore({ ignoreCase: false, allowRelativePaths: true }).add(text.replace(/^\uFEFF/, ''));
+    return [{ kind, folder, file, matcher }];
+  } catch {
+    // Not there, a folder, or not readable: for Nx and git alike that is a file without patterns.
+    return [];
+  }
+}
+
+/** `core.excludesFile` of the user's git configuration, else git's default place for it (gitignore(5)). Absolute path. */
+function globalExcludesFile(home: string): string {
+  for (const configuration of [join(home, '.gitconfig'), join(home, '.config', 'git', 'config')]) {
+    try {
+      const [, path] = /^\s*excludesfile\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(readFileSync(configuration, 'utf8')) ?? [];
+      if (path) return path.startsWith('~/') ? join(home, path.slice(2)) : path;
+    } catch {
+      // No such configuration.
+    }
+  }
+  return join(home, '.config', 'git', 'ignore');
+}

@@ -1,0 +1,86 @@
+import type { ImageRecord } from '../artifact/image-record';
+
+/** A Kubernetes object as a manifest gives it. Checked to have `apiVersion`, `kind` and `metadata.name`; no more. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** An object and where it stands. */
+export interface SourcedObject {
+  readonly object: KubernetesObject;
+  /** Workspace-relative path of its manifest, and the document's number in it, from 1: `examples/redis/k8s/redis.yaml#2`. */
+  readonly source: string;
+}
+
+/** One address at which a test reaches a Service. */
+export interface Endpoint {
+  readonly namespace: string;
+  readonly service: string;
+  /** The Service port's name; `null` where it has none. */
+  readonly portName: string | null;
+  /** The Service's port. */
+  readonly port: number;
+  /** `http://127.0.0.1:30080`; scheme by `appProtocol`, else by port name, else `http` for TCP. */
+  readonly url: string;
+}
+
+/** What one deploy asks of a cluster. */
+export interface DeployRequest {
+  /** The Nx project whose deploy this is. Objects of this owner that are no longer named are removed (never volumes). */
+  readonly owner: string;
+  /** Images already substituted by image tags. */
+  readonly objects: readonly SourcedObject[];
+  /** Image tag to the image behind it, for every image that a project of this workspace builds. */
+  readonly images: ReadonlyMap<string, ImageRecord>;
+  /** How long to wait for readiness. */
+  readonly timeoutMs: number;
+}
+
+/** What happened to one object. */
+export interface ObjectChange {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly change: 'created' | 'replaced' | 'unchanged' | 'removed';
+}
+
+/** What a deploy did. */
+export interface DeployReport {
+  readonly changes: readonly ObjectChange[];
+  readonly endpoints: readonly Endpoint[];
+  /** Codes of fields that were accepted but do nothing here, as printed lines. */
+  readonly notices: readonly string[];
+}
+
+/** What `loadImages` did to one image. */
+export interface LoadReport {
+  readonly image: string;
+  readonly status: 'present' | 'loaded';
+  readonly sentBytes: number;
+}
+
+/** A place where images are loaded and manifests applied. */
+export interface Cluster {
+  readonly provider: 'podman';
+  readonly name: string;
+  /** Afterwards the cluster runs and takes deploys. Does nothing but look when it already does. Removes what killed runs left. */
+  up(): Promise<{ readonly change: 'created' | 'unchanged'; readonly version: string }>;
+  /** Afterwards nothing of this cluster is left on the machine: container, network, volume, rule, folder. Never touches anybody else's. */
+  down(): Promise<{ readonly removed: readonly string[] }>;
+  /** Provider's version, e.g. `4.3.1`; part of `applied.json`. */
+  version(): Promise<string>;
+  /** Afterwards every node has each image, under its image tag, with its image ID. Never builds. @throws {SlipwayError} CLUSTER_IMAGE_MISSING */
+  loadImages(images: readonly ImageRecord[]): Promise<readonly LoadReport[]>;
+  /** Applies and waits. Afterwards every object of the request is there and ready; what was so before is untouched. */
+  deploy(request: DeployRequest): Promise<DeployReport>;
+  /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */
+  collectDiagnostics(owners: readonly string[], folder: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,101 @@
+import { applyRedirects } from './apply-redirects';
+import type { ClusterTools } from './cluster-tools';
+import type { ListedPod } from './container-list';
+import { isProcessAlive } from './process-alive';
+import type { RenderedContainer, RenderedPod, RenderedProbe } from './rendered-pod';
+import type { Redirect } from './resolve-services';
+import { probeTcp, runProbe, type ProbeResult } from './run-probe';
+
+/** Why a pod is not healthy: `gone` mends itself only by a new pod, `silent` may be a pod that is still starting. */
+export interface PodFault {
+  readonly kind: 'gone' | 'silent';
+  readonly reason: string;
+}
+
+/** A healthy pod answers at once; one that is busy gets a second try. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/**
+ * Whether a pod that podman calls running really is: its processes exist and it answers, through its published port where it has
+ * one. Costs no call to podman: a container with an exec probe is asked at its declared ports, and its probe is run only where
+ * these do not answer. Redirects that were lost with the pod's network namespace are made again.
+ * @returns why it is not healthy; `undefined` when it is
+ */
+export async function findPodFault(
+  pod: RenderedPod,
+  listed: ListedPod,
+  redirects: readonly Redirect[],
+  edge: ClusterTools,
+): Promise<PodFault | undefined> {
+  const dead = [listed.infra, ...listed.containers.filter(({ state }) => state === 'running')].find(
+    (container) => !container || !isProcessAlive(container.pid),
+  );
+  if (dead) return { kind: 'gone', reason: `the process of ${dead.container ?? 'its network'} is gone` };
+  const faults = await Promise.all([
+    ...pod.containers.map((container) => findProbeFault(pod, container, edge)),
+    ...pod.publishedPorts.map(({ nodePort, protocol }) =>
+      protocol === 'UDP'
+        ? undefined
+        : faultOf(probeTcp(nodePort, { address: '127.0.0.1', timeoutMs: CHECK_TIMEOUT_MS })),
+    ),
+  ]);
+  await restoreRedirects(pod, listed, redirects, edge);
+  const reason = faults.find((fault) => fault !== undefined);
+  return reason === undefined ? undefined : { kind: 'silent', reason };
+}
+
+async function findProbeFault(
+  pod: RenderedPod,
+  container: RenderedContainer,
+  edge: ClusterTools,
+): Promise<string | undefined> {
+  const probe = container.readinessProbe;
+  if (!probe) return undefined;
+  if (probe.action.kind === 'exec' && (await answersEverywhere(pod.address, container.tcpPorts))) return undefined;
+  const first = await runOnce(pod, container, probe, edge);
+  if (first.status === 'success') return undefined;
+  return faultOf(runOnce(pod, container, probe, edge));
+}
+
+/** Through the published port where there is one: that proves podman's forwarding too. */
+async function runOnce(
+  { address, publishedPorts }: RenderedPod,
+  { podmanName }: RenderedContainer,
+  { action }: RenderedProbe,
+  edge: ClusterTools,
+): Promise<ProbeResult> {
+  const published =
+    action.kind === 'exec'
+      ? undefined
+      : publishedPorts.find(({ targetPort, protocol }) => protocol === 'TCP' && targetPort === action.port);
+  const target = { podmanName, timeoutMs: CHECK_TIMEOUT_MS };
+  return published && action.kind !== 'exec'
+    ? runProbe({ ...action, port: published.nodePort }, { ...target, address: '127.0.0.1' }, edge)
+    : runProbe(action, { ...target, address }, edge);
+}
+
+async function answersEverywhere(address: string, ports: readonly number[]): Promise<boolean> {
+  const faults = await Promise.all(
+    ports.map((port) => faultOf(probeTcp(port, { address, timeoutMs: CHECK_TIMEOUT_MS }))),
+  );
+  return faults.every((fault) => fault === undefined);
+}
+
+async function restoreRedirects(
+  { address }: RenderedPod,
+  listed: ListedPod,
+  redirects: readonly Redirect[],
+  edge: ClusterTools,
+): Promise<void> {
+  const lost = await Promise.all(
+    redirects
+      .filter(({ protocol }) => protocol === 'TCP')
+      .map(({ port }) => faultOf(probeTcp(port, { address, timeoutMs: CHECK_TIMEOUT_MS }))),
+  );
+  if (lost.some((fault) => fault !== undefined)) await applyRedirects(listed, redirects, edge);
+}
+
+async function faultOf(result: Promise<ProbeResult>): Promise<string | undefined> {
+  const settled = await result;
+  return settled.status === 'failure' ? settled.reason : undefined;
+}

@@ -1,0 +1,216 @@
+import { describeProblem, SlipwayError } from '../../errors/slipway-error';
+import type { DeployReport, DeployRequest, ObjectChange, SourcedObject } from '../cluster';
+import { applyRedirects } from './apply-redirects';
+import { listCandidatePorts } from './allocate-node-ports';
+import { assertImages } from './assert-images';
+import { readClusterState, readNodePortsOfOtherClusters, writeClusterState } from './cluster-state-file';
+import type { ClusterState } from './cluster-state';
+import { withClusterLock, withOwnerLock, type ClusterTools } from './cluster-tools';
+import type { ListedPod } from './container-list';
+import { isPortFree } from './free-port';
+import { listChanges } from './list-changes';
+import { listIgnoredFields } from './list-ignored-fields';
+import { planDeploy, type DeployPlan } from './plan-deploy';
+import { readObjects, type ClusterObjects } from './read-objects';
+import { createRedactor } from './redact';
+import { removePods } from './remove-pods';
+import type { RenderedPod } from './rendered-pod';
+import { nodePortKey } from './resolve-services';
+import { decidePodAction, runWorkload, type PodOutcome, type WorkloadRun } from './run-workload';
+import type { Pending } from './wait-ready';
+import { writeHostsFile } from './write-hosts-file';
+
+/** Pods that are no longer wanted get podman's own grace period. */
+const REMOVAL_GRACE_SECONDS = 10;
+
+/**
+ * Deploys the objects of one owner and waits until they are ready.
+ * Afterwards each object is there and ready, what was so before is untouched, and what this owner no longer names is gone. A
+ * deploy that ends anywhere in between leaves what the next one repairs. Deploys of other owners run side by side with it.
+ * An unchanged and healthy system costs one call to podman.
+ * @throws {SlipwayError} the CLUSTER and READINESS codes
+ */
+export async function deployObjects(request: DeployRequest, edge: ClusterTools): Promise<DeployReport> {
+  const own = readObjects(request.objects);
+  return withOwnerLock(edge, request.owner, () => deployAlone(request, own, edge)).catch((error: unknown) => {
+    // Whatever a cancelled command gave as its reason.
+    edge.tools.signal.throwIfAborted();
+    throw error;
+  });
+}
+
+async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: ClusterTools): Promise<DeployReport> {
+  const deadline = edge.tools.clock.now() + request.timeoutMs;
+  const listed = await edge.listPods();
+  const { plan, before } = await withClusterLock(edge, () => recordPlan(request, own, listed, edge));
+  await removeUnwantedPods(request.owner, plan, listed, edge);
+  await redirectPodsOfOthers(plan, listed, edge);
+  const outcomes = await runPods(request, plan, { listed, deadline }, edge);
+  assertReady(outcomes, request.timeoutMs);
+  return {
+    changes: listChanges(before, request.objects, podChanges(outcomes)),
+    endpoints: plan.endpoints,
+    notices: listNotices(request.objects),
+  };
+}
+
+interface RecordedPlan {
+  readonly plan: DeployPlan;
+  /** What this owner asked for before. */
+  readonly before: readonly SourcedObject[];
+}
+
+/** Decides, and makes the decision known to other deploys: names resolve and ports are reserved before the first pod starts. */
+async function recordPlan(
+  request: DeployRequest,
+  own: ClusterObjects,
+  listed: ReadonlyMap<string, ListedPod>,
+  edge: ClusterTools,
+): Promise<RecordedPlan> {
+  const state = await readClusterState(edge.paths);
+  if (!state) throw new SlipwayError('CLUSTER_NOT_UP', { cluster: edge.cluster });
+  const plan = planDeploy({
+    cluster: edge.cluster,
+    request,
+    own,
+    state,
+    addressesInUse: new Map([...listed].map(([key, { address }]) => [key, address])),
+    portHolders: await findPortHolders(request.owner, own, state, edge),
+  });
+  await writeClusterState(edge.paths, plan.state);
+  for (const [namespace, content] of plan.hostsFiles) await writeHostsFile(edge.paths.hostsFile(namespace), content);
+  return { plan, before: state.owners[request.owner] ?? [] };
+}
+
+/** Which of the ports that this deploy may take are somebody else's. Those that it has already are its own. */
+async function findPortHolders(
+  owner: string,
+  own: ClusterObjects,
+  state: ClusterState,
+  { machineStore, cluster }: ClusterTools,
+): Promise<Map<number, string>> {
+  const given = new Map(Object.entries(state.nodePorts));
+  const before = readObjects(state.owners[owner] ?? []).services.flatMap(({ manifest, namespace }) =>
+    manifest.spec.ports.map(({ port }) => given.get(nodePortKey(namespace, manifest.metadata.name, port))),
+  );
+  const holders = new Map<number, string>();
+  for (const port of listCandidatePorts(own.services, given)) {
+    if (before.includes(port) || (await isPortFree(port))) continue;
+    const others = await readNodePortsOfOtherClusters(machineStore, cluster);
+    holders.set(port, others.get(port) ?? 'another process');
+  }
+  return holders;
+}
+
+async function removeUnwantedPods(
+  owner: string,
+  plan: DeployPlan,
+  listed: ReadonlyMap<string, ListedPod>,
+  edge: ClusterTools,
+): Promise<void> {
+  const wanted = new Set(plan.pods.map(({ namespace, name }) => `${namespace}/${name}`));
+  const unwanted = [...listed].filter(([key, pod]) => pod.owner === owner && !wanted.has(key)).map(([, pod]) => pod);
+  await removePods(unwanted, REMOVAL_GRACE_SECONDS, edge);
+}
+
+async function redirectPodsOfOthers(
+  plan: DeployPlan,
+  listed: ReadonlyMap<string, ListedPod>,
+  edge: ClusterTools,
+): Promise<void> {
+  for (const key of plan.changedRedirects) {
+    const pod = listed.get(key);
+    if (pod) await applyRedirects(pod, plan.redirects.get(key) ?? [], edge);
+  }
+}
+
+async function runPods(
+  request: DeployRequest,
+  plan: DeployPlan,
+  start: { readonly listed: ReadonlyMap<string, ListedPod>; readonly deadline: number },
+  edge: ClusterTools,
+): Promise<PodOutcome[]> {
+  // The first failure that cannot be mended ends the waiting for all others.
+  const failure = new AbortController();
+  const run: WorkloadRun = {
+    owner: request.owner,
+    listed: start.listed,
+    redirects: plan.redirects,
+    wait: {
+      deadline: start.deadline,
+      timeoutMs: request.timeoutMs,
+      signal: AbortSignal.any([edge.tools.signal, failure.signal]),
+      redact: createRedactor(plan.secretValues),
+    },
+  };
+  const decided = await Promise.all(
+    plan.pods.map(async (pod) => ({ pod, action: await decidePodAction(pod, run, edge) })),
+  );
+  const toStart = decided.filter(({ action }) => action.kind === 'start' || action.kind === 'replace');
+  await assertImages(
+    toStart.map(({ pod }) => pod),
+    edge,
+  );
+  const workloads = groupByWorkload(decided);
+  const settled = await Promise.allSettled(
+    workloads.map((pods) =>
+      runWorkload(pods, run, edge).catch((error: unknown) => {
+        failure.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  edge.tools.signal.throwIfAborted();
+  if (failure.signal.aborted) throw failure.signal.reason;
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+function groupByWorkload<Member extends { readonly pod: RenderedPod }>(members: readonly Member[]): Member[][] {
+  const groups = new Map<string, Member[]>();
+  for (const member of members) {
+    const key = workloadKey(member.pod);
+    groups.set(key, [...(groups.get(key) ?? []), member]);
+  }
+  return [...groups.values()];
+}
+
+function workloadKey({ workload, namespace }: RenderedPod): string {
+  return `${workload.kind} ${namespace}/${workload.name}`;
+}
+
+/** A workload is unchanged when all of its pods are, created when all are new, and replaced else. */
+function podChanges(outcomes: readonly PodOutcome[]): Map<string, ObjectChange['change']> {
+  return new Map(
+    groupByWorkload(outcomes).map((group) => {
+      const changes = new Set(group.map(({ change }) => change));
+      const [only] = changes;
+      return [workloadKey(group[0]?.pod as RenderedPod), changes.size === 1 && only ? only : 'replaced'];
+    }),
+  );
+}
+
+function assertReady(outcomes: readonly PodOutcome[], timeoutMs: number): void {
+  const pending = outcomes.flatMap((outcome) => outcome.pending);
+  if (pending.length === 0) return;
+  const facts = {
+    seconds: timeoutMs / 1_000,
+    pending: pending.map(({ place, reason }) => `\n  ${place}: ${reason}`).join(''),
+  };
+  throw new SlipwayError('READINESS_TIMED_OUT', facts, { toolOutput: renderLogs(pending) });
+}
+
+function renderLogs(pending: readonly Pending[]): string {
+  return pending
+    .filter(({ log }) => log.trim() !== '')
+    .map(({ place, log }) => `${place}:\n${log.trimEnd()}`)
+    .join('\n');
+}
+
+function listNotices(objects: readonly SourcedObject[]): string[] {
+  return objects.flatMap(({ object, source }) =>
+    listIgnoredFields(object).map((path) => {
+      const facts = { source, kind: object.kind, name: object.metadata.name, path };
+      return `CLUSTER_FIELD_IGNORED  ${describeProblem('CLUSTER_FIELD_IGNORED', facts).message}`;
+    }),
+  );
+}

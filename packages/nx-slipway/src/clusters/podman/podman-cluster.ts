@@ -1,0 +1,86 @@
+import { imageTagOf } from '../../artifact/image-record';
+import type { ImageStore } from '../../engines/image-store';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+import type { Cluster } from '../cluster';
+import { imageMissing } from './assert-images';
+import { clusterPathsOf } from './cluster-paths';
+import type { ClusterTools } from './cluster-tools';
+import { collectDiagnostics } from './collect-diagnostics';
+import { deployObjects } from './deploy-objects';
+import { createPodListing } from './pod-listing';
+import { createPodmanCommands } from './podman-commands';
+import { isAtLeast, OLDEST_PODMAN, parsePodmanVersion } from './podman-version';
+import { startCluster } from './start-cluster';
+import { stopCluster } from './stop-cluster';
+
+/** Which cluster, and what it works with. */
+export interface PodmanClusterOptions {
+  /** A DNS label; also the name of its network and the beginning of the names of its pods and volumes. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly machineStore: string;
+  readonly images: ImageStore;
+  readonly tools: Tools;
+}
+
+/**
+ * The podman cluster: a small kubelet over `podman pod create` and `podman run --pod`, without Kubernetes. All pods are on one
+ * network, at fixed addresses; names resolve by a hosts file that all of them mount; NodePorts are published on 127.0.0.1.
+ * Its scope is what a small system of services needs; anything else is an error that names it.
+ */
+export function createPodmanCluster({ name, machineStore, images, tools }: PodmanClusterOptions): Cluster {
+  const podman = createPodmanCommands(tools);
+  const edge: ClusterTools = {
+    cluster: name,
+    machineStore,
+    paths: clusterPathsOf(machineStore, name),
+    images,
+    podman,
+    listPods: createPodListing(name, podman),
+    tools,
+  };
+  const version = async (): Promise<string> => {
+    const { output } = await podman.run(['--version']);
+    return parsePodmanVersion(output) ?? output.trim();
+  };
+  return {
+    provider: 'podman',
+    name,
+    version,
+    up: async () => {
+      assertRootful();
+      const found = await version();
+      if (!isAtLeast(found, OLDEST_PODMAN)) {
+        throw new SlipwayError('ENGINE_VERSION_UNSUPPORTED', {
+          engine: 'podman',
+          version: found,
+          minimum: OLDEST_PODMAN,
+        });
+      }
+      return { change: await startCluster(edge), version: found };
+    },
+    down: async () => ({ removed: await stopCluster(edge) }),
+    loadImages: async (records) => {
+      const tags = records.map((record) => imageTagOf(record.name, record.imageId));
+      const stored = await images.findImages(tags);
+      return records.map((record, index) => {
+        const tag = tags[index] ?? '';
+        const found = stored.get(tag)?.imageId;
+        if (found !== record.imageId) throw imageMissing(tag, record.imageId, found);
+        return { image: record.name, status: 'present', sentBytes: 0 };
+      });
+    },
+    deploy: async (request) => {
+      assertRootful();
+      return deployObjects(request, edge);
+    },
+    collectDiagnostics: (owners, folder) => collectDiagnostics(owners, folder, edge),
+  };
+}
+
+/** @throws {SlipwayError} CLUSTER_ROOTLESS_UNSUPPORTED */
+function assertRootful(): void {
+  const uid = process.getuid?.() ?? 0;
+  if (uid !== 0) throw new SlipwayError('CLUSTER_ROOTLESS_UNSUPPORTED', { uid });
+}

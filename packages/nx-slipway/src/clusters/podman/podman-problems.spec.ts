@@ -1,0 +1,33 @@
+import { recognizePodmanProblem } from './podman-problems';
+
+/** What podman 4.3.1 with runc printed. */
+const recorded = {
+  portInUse: `time="2026-11-23T06:28:01Z" level=error msg="Starting some container dependencies"
+time="2026-11-23T06:28:01Z" level=error msg="\\"cannot listen on the TCP port: listen tcp4 127.0.0.1:31999: bind: address already in use\\""
+Error: starting some containers: internal libpod error`,
+  podNameInUse: 'Error: adding pod to state: name "kubelab_p1" is in use: pod already exists',
+  imageUnknown: 'Error: localhost/nope:1: image not known',
+  noProgram:
+    'Error: runc: runc create failed: unable to start container process: exec: "nosuchcmd": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+};
+
+describe('recognizePodmanProblem', () => {
+  it('finds the port that somebody else has', () => {
+    expect(recognizePodmanProblem(recorded.portInUse)).toEqual({ kind: 'port-in-use', port: 31_999 });
+  });
+  it('finds that a name is taken', () => {
+    expect(recognizePodmanProblem(recorded.podNameInUse)).toEqual({ kind: 'name-in-use' });
+  });
+  it('finds the image that is not there', () => {
+    expect(recognizePodmanProblem(recorded.imageUnknown)).toEqual({ kind: 'image-unknown', image: 'localhost/nope:1' });
+  });
+  it('finds why the runtime could not start a container', () => {
+    expect(recognizePodmanProblem(recorded.noProgram)).toEqual({
+      kind: 'container-not-started',
+      reason: 'exec: "nosuchcmd": executable file not found in $PATH',
+    });
+  });
+  it('guesses nothing', () => {
+    expect(recognizePodmanProblem('Error: no space left on device')).toEqual({ kind: 'unknown' });
+  });
+});

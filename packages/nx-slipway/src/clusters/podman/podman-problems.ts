@@ -1,0 +1,26 @@
+/** Why podman did not do what it was asked, as far as its output tells. */
+export type PodmanProblem =
+  | { readonly kind: 'port-in-use'; readonly port: number }
+  | { readonly kind: 'name-in-use' }
+  | { readonly kind: 'image-unknown'; readonly image: string }
+  | { readonly kind: 'container-not-started'; readonly reason: string }
+  | { readonly kind: 'unknown' };
+
+/** Recognises what podman 4.3 to 5 with runc or crun prints. Recorded outputs are in the unit test. Pure. */
+export function recognizePodmanProblem(output: string): PodmanProblem {
+  const port =
+    /(?:cannot listen on the \w+ port: |listen (?:tcp|udp)\S* )\S*?:(\d+): bind: address already in use/.exec(output);
+  if (port) return { kind: 'port-in-use', port: Number(lastListenPort(output) ?? port[1]) };
+  if (/name "[^"]+" is in use|already in use by|pod already exists|volume already exists/.test(output)) {
+    return { kind: 'name-in-use' };
+  }
+  const image = /Error: ([^\s:]\S*): image not known/.exec(output);
+  if (image) return { kind: 'image-unknown', image: image[1] ?? '' };
+  const start = /(?:unable to start container process: |OCI runtime error: |crun: )(.+)/.exec(output);
+  if (start) return { kind: 'container-not-started', reason: (start[1] ?? '').replace(/: OCI runtime .*$/, '') };
+  return { kind: 'unknown' };
+}
+
+function lastListenPort(output: string): string | undefined {
+  return /listen (?:tcp|udp)\S* \S*?:(\d+): bind/.exec(output)?.[1];
+}

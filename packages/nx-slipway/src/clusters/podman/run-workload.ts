@@ -1,0 +1,181 @@
+import { SlipwayError } from '../../errors/slipway-error';
+import type { ObjectChange } from '../cluster';
+import { applyRedirects } from './apply-redirects';
+import { assessPod } from './assess-pod';
+import { findPodFault } from './check-running-pod';
+import type { ClusterTools } from './cluster-tools';
+import type { ListedPod } from './container-list';
+import { readLogEnd } from './read-log';
+import { removePods } from './remove-pods';
+import type { RenderedPod } from './rendered-pod';
+import type { Redirect } from './resolve-services';
+import { startPod } from './start-pod';
+import { waitPodCompleted } from './wait-completed';
+import { waitPodReady, type Pending, type Wait } from './wait-ready';
+
+/** What a deploy's workloads have in common while they are brought up. */
+export interface WorkloadRun {
+  readonly owner: string;
+  /** What podman had when the deploy began, by `namespace/pod`. */
+  readonly listed: ReadonlyMap<string, ListedPod>;
+  readonly redirects: ReadonlyMap<string, readonly Redirect[]>;
+  readonly wait: Wait;
+}
+
+/** What became of one pod. */
+export interface PodOutcome {
+  readonly pod: RenderedPod;
+  readonly change: Extract<ObjectChange['change'], 'created' | 'replaced' | 'unchanged'>;
+  readonly pending: readonly Pending[];
+}
+
+/** What has to be done to a pod. */
+export type PodAction =
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'wait'; readonly listed: ListedPod }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'replace'; readonly listed: ListedPod; readonly reason: string };
+
+/** A pod that was started so recently may still be starting: a deploy that was killed may have started it. */
+const YOUNG_POD_MS = 60_000;
+
+/** So long a young pod may stay silent before it is replaced. */
+const PATIENCE_MS = 10_000;
+
+/** Decides what has to be done to a pod, with real probes of one that seems to run. */
+export async function decidePodAction(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<PodAction> {
+  const listed = run.listed.get(`${pod.namespace}/${pod.name}`);
+  const assessment = assessPod(pod, listed);
+  if (!listed || assessment.status === 'missing') return { kind: 'start' };
+  if (assessment.status === 'stale') return { kind: 'replace', listed, reason: assessment.reason };
+  if (assessment.status === 'completed') return { kind: 'leave' };
+  if (pod.workload.kind === 'Job') return { kind: 'wait', listed };
+  const fault = await findPodFault(pod, listed, run.redirects.get(`${pod.namespace}/${pod.name}`) ?? [], edge);
+  if (fault === undefined) return { kind: 'leave' };
+  const startedAtMs = Math.max(...listed.containers.map(({ startedAt }) => startedAt)) * 1_000;
+  const isYoung = edge.tools.clock.now() - startedAtMs < YOUNG_POD_MS;
+  return fault.kind === 'silent' && isYoung
+    ? { kind: 'wait', listed }
+    : { kind: 'replace', listed, reason: fault.reason };
+}
+
+/**
+ * Brings the pods of one workload to where they should be; those of an ordered StatefulSet one after the other, all others side
+ * by side. Returns what is not ready at the deadline instead of throwing, so that all workloads are reported together.
+ */
+export async function runWorkload(
+  pods: readonly { readonly pod: RenderedPod; readonly action: PodAction }[],
+  run: WorkloadRun,
+  edge: ClusterTools,
+): Promise<PodOutcome[]> {
+  if (!pods[0]?.pod.workload.ordered) {
+    return Promise.all(pods.map(({ pod, action }) => runPod(pod, action, run, edge)));
+  }
+  const outcomes: PodOutcome[] = [];
+  for (const { pod, action } of pods) {
+    const outcome = await runPod(pod, action, run, edge);
+    outcomes.push(outcome);
+    if (outcome.pending.length > 0) break;
+  }
+  return outcomes;
+}
+
+async function runPod(pod: RenderedPod, action: PodAction, run: WorkloadRun, edge: ClusterTools): Promise<PodOutcome> {
+  switch (action.kind) {
+    case 'leave':
+      return { pod, change: 'unchanged', pending: [] };
+    case 'start':
+      return { pod, change: 'created', pending: await startAndWait(pod, run, edge) };
+    case 'replace':
+      return replacePod(pod, action.listed, action.reason, run, edge);
+    case 'wait':
+      return awaitStartingPod(pod, action.listed, run, edge);
+  }
+}
+
+async function startAndWait(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
+  await startPod(pod, run, edge);
+  return pod.workload.kind === 'Job' ? completeJob(pod, run, edge) : awaitReady(pod, run, edge);
+}
+
+async function replacePod(
+  pod: RenderedPod,
+  listed: ListedPod,
+  reason: string,
+  run: WorkloadRun,
+  edge: ClusterTools,
+): Promise<PodOutcome> {
+  const { kind, name } = pod.workload;
+  edge.tools.log.line(`${kind} ${pod.namespace}/${name}: replaces pod ${pod.name}, since ${reason}`);
+  await removePods([listed], pod.gracePeriodSeconds, edge);
+  return { pod, change: 'replaced', pending: await startAndWait(pod, run, edge) };
+}
+
+async function awaitStartingPod(
+  pod: RenderedPod,
+  listed: ListedPod,
+  run: WorkloadRun,
+  edge: ClusterTools,
+): Promise<PodOutcome> {
+  if (pod.workload.kind === 'Job') return { pod, change: 'unchanged', pending: await completeJob(pod, run, edge) };
+  const patience = Math.min(run.wait.deadline, edge.tools.clock.now() + PATIENCE_MS);
+  const [silent] = await awaitReady(pod, { ...run, wait: { ...run.wait, deadline: patience } }, edge);
+  return silent ? replacePod(pod, listed, silent.reason, run, edge) : { pod, change: 'unchanged', pending: [] };
+}
+
+async function awaitReady(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
+  await redirectPorts(pod, run, edge);
+  return waitPodReady(pod, run.wait, edge);
+}
+
+async function redirectPorts(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<void> {
+  const key = `${pod.namespace}/${pod.name}`;
+  const redirects = run.redirects.get(key) ?? [];
+  if (redirects.length === 0) return;
+  const listed = (await edge.listPods()).get(key);
+  if (listed) await applyRedirects(listed, redirects, edge);
+}
+
+/** Runs a Job's pod until it completes, anew after each failure, as often as its backoffLimit says. */
+async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
+  const { clock } = edge.tools;
+  const { workload } = pod;
+  const deadline = Math.min(run.wait.deadline, clock.now() + (workload.activeDeadlineSeconds ?? Infinity) * 1_000);
+  for (let tries = 1; ; tries++) {
+    const ended = await waitPodCompleted(pod, { ...run.wait, deadline }, edge);
+    run.wait.signal.throwIfAborted();
+    if (ended.status === 'completed') {
+      // Its network would stay up until the cluster is down.
+      await edge.podman.run(['pod', 'stop', '--time', '0', pod.podmanName]);
+      return [];
+    }
+    const [first] = pod.containers;
+    const container = ended.status === 'failed' ? ended.container : first;
+    if (ended.status === 'running') {
+      const log = container ? await readLogEnd(container.podmanName, run.wait.redact, edge) : '';
+      return [
+        { place: `Job ${pod.namespace}/${workload.name}, pod ${pod.name}`, reason: 'it has not completed.', log },
+      ];
+    }
+    if (tries > workload.backoffLimit) {
+      throw new SlipwayError(
+        'CLUSTER_JOB_FAILED',
+        {
+          source: pod.source,
+          job: workload.name,
+          tries,
+          container: ended.container.name,
+          exitCode: ended.exitCode,
+          podmanName: ended.container.podmanName,
+        },
+        { toolOutput: await readLogEnd(ended.container.podmanName, run.wait.redact, edge) },
+      );
+    }
+    edge.tools.log.line(
+      `Job ${pod.namespace}/${workload.name}: exit code ${ended.exitCode}, tries again (${tries} of ${workload.backoffLimit})`,
+    );
+    const listed = (await edge.listPods()).get(`${pod.namespace}/${pod.name}`);
+    if (listed) await removePods([listed], 0, edge);
+    await startPod(pod, run, edge);
+  }
+}

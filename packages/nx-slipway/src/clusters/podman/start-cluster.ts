@@ -1,0 +1,74 @@
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SlipwayError } from '../../errors/slipway-error';
+import { parseNetwork, type ClusterNetwork } from './cluster-network';
+import { emptyState, type ClusterState } from './cluster-state';
+import { readClusterState, writeClusterState } from './cluster-state-file';
+import { withClusterLock, type ClusterTools } from './cluster-tools';
+import { listDesiredPods } from './desired-pods';
+import { buildNetworkCreateArgs } from './podman-args';
+import { readObjects } from './read-objects';
+import { removePods } from './remove-pods';
+import { podmanNameOf } from './render-pod';
+
+/**
+ * Afterwards the cluster has its network and its folder. Pods that no deploy knows, which killed runs leave, are removed.
+ * @throws {SlipwayError} CLUSTER_NAME_TAKEN, CLUSTER_STATE_CORRUPT
+ */
+export async function startCluster(edge: ClusterTools): Promise<'created' | 'unchanged'> {
+  return withClusterLock(edge, async () => {
+    await mkdir(edge.paths.folder, { recursive: true });
+    await chmod(edge.paths.folder, 0o700);
+    const network = await findNetwork(edge);
+    const { subnet } = network ?? (await createNetwork(edge));
+    const state = await readClusterState(edge.paths);
+    const current = state?.subnet === subnet ? state : { ...emptyState(subnet), owners: state?.owners ?? {} };
+    if (current !== state) await writeClusterState(edge.paths, current);
+    await removeLeftovers(current, edge);
+    return network && current === state ? 'unchanged' : 'created';
+  });
+}
+
+/** The cluster's network; `undefined` when there is none. @throws {SlipwayError} CLUSTER_NAME_TAKEN */
+export async function findNetwork({
+  cluster,
+  machineStore,
+  podman,
+}: ClusterTools): Promise<ClusterNetwork | undefined> {
+  const inspected = await podman.attempt(['network', 'inspect', cluster]);
+  if (inspected.status !== 'ok') return undefined;
+  const network = parseNetwork(inspected.stdout);
+  if (network && network.machineStore !== machineStore) {
+    throw new SlipwayError('CLUSTER_NAME_TAKEN', {
+      cluster,
+      store: network.machineStore ?? '(none: not made by nx-slipway)',
+    });
+  }
+  return network;
+}
+
+async function createNetwork(edge: ClusterTools): Promise<ClusterNetwork> {
+  await edge.podman.run(buildNetworkCreateArgs(edge.cluster, edge.machineStore));
+  const network = await findNetwork(edge);
+  if (!network) throw new SlipwayError('CLUSTER_NOT_UP', { cluster: edge.cluster });
+  return network;
+}
+
+async function removeLeftovers(state: ClusterState, edge: ClusterTools): Promise<void> {
+  const wanted = new Set(
+    Object.values(state.owners)
+      .flatMap((objects) => listDesiredPods(readObjects(objects)))
+      .map(({ namespace, name }) => `${namespace}/${name}`),
+  );
+  const leftovers = [...(await edge.listPods())].filter(([key]) => !wanted.has(key)).map(([, pod]) => pod);
+  await removePods(leftovers, 0, edge);
+  await removePodFolders(wanted, edge);
+}
+
+async function removePodFolders(wanted: ReadonlySet<string>, { cluster, paths }: ClusterTools): Promise<void> {
+  const keep = new Set([...wanted].map((key) => podmanNameOf(cluster, ...(key.split('/') as [string, string]))));
+  for (const folder of existsSync(paths.podsFolder) ? await readdir(paths.podsFolder) : []) {
+    if (!keep.has(folder)) await rm(join(paths.podsFolder, folder), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,137 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunOptions, RunResult } from '../../exec/process-runner';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { ClusterTools } from './cluster-tools';
+import { ensureClaimVolumes } from './ensure-claim-volumes';
+import { buildPodCreateArgs, buildRunArgs, type ClusterPlace } from './podman-args';
+import { podmanFailed } from './podman-commands';
+import { recognizePodmanProblem } from './podman-problems';
+import { preparePodFolders } from './prepare-pod-folders';
+import { readLogEnd } from './read-log';
+import type { RenderedContainer, RenderedPod } from './rendered-pod';
+import { splitEnvironment } from './split-environment';
+import type { Wait } from './wait-ready';
+
+/** Whose pod is started. */
+export interface PodStart {
+  readonly owner: string;
+  /** Bounds init containers. */
+  readonly wait: Wait;
+}
+
+/** podman exits with 125 when it fails itself, 126 and 127 when the command cannot be run (podman-run(1)). */
+const PODMAN_EXIT_CODES: ReadonlySet<number | undefined> = new Set([125, 126, 127]);
+
+/**
+ * Starts a pod that is not there: folders, the pod, each init container to its end, then the containers in order.
+ * Afterwards all containers have been started; whether they are ready is another question.
+ * @throws {SlipwayError} CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_PORT_IN_USE, CLUSTER_PODMAN_FAILED
+ */
+export async function startPod(pod: RenderedPod, start: PodStart, edge: ClusterTools): Promise<void> {
+  const volumeFolders = await ensureClaimVolumes(pod, edge);
+  const place: ClusterPlace = { cluster: edge.cluster, owner: start.owner, paths: edge.paths, volumeFolders };
+  await preparePodFolders(pod, place);
+  await createPod(pod, place, edge);
+  for (const container of pod.initContainers) await runInitContainer(pod, container, place, start, edge);
+  for (const container of pod.containers) await startContainer(pod, container, place, edge);
+}
+
+/** A pod of this name without containers is what a killed `podman pod create` leaves; it is in no list of containers. */
+async function createPod(pod: RenderedPod, place: ClusterPlace, { podman }: ClusterTools): Promise<void> {
+  const args = buildPodCreateArgs(pod, place);
+  const first = await podman.attempt(args);
+  if (first.status === 'ok') return;
+  if (recognizePodmanProblem(first.output).kind !== 'name-in-use') throw startFailure(first, pod, '');
+  await podman.remove(['pod', 'rm', '--force', '--time', '0', pod.podmanName]);
+  const second = await podman.attempt(args);
+  if (second.status !== 'ok') throw startFailure(second, pod, '');
+}
+
+async function runInitContainer(
+  pod: RenderedPod,
+  container: RenderedContainer,
+  place: ClusterPlace,
+  { wait }: PodStart,
+  edge: ClusterTools,
+): Promise<void> {
+  const timeoutMs = Math.max(1, wait.deadline - edge.tools.clock.now());
+  const result = await runContainer(pod, container, place, 'init', edge, { timeoutMs, signal: wait.signal });
+  wait.signal.throwIfAborted();
+  if (result.status === 'ok') return;
+  const toolOutput = await readLogEnd(container.podmanName, wait.redact, edge);
+  if (result.status === 'timed-out') {
+    const pending = `\n  pod ${pod.namespace}/${pod.name}: its init container ${container.name} has not completed.`;
+    throw new SlipwayError('READINESS_TIMED_OUT', { seconds: wait.timeoutMs / 1_000, pending }, { toolOutput });
+  }
+  if (PODMAN_EXIT_CODES.has(result.exitCode) && recognizePodmanProblem(result.output).kind !== 'unknown') {
+    throw startFailure(result, pod, container.name);
+  }
+  throw new SlipwayError(
+    'CLUSTER_INIT_CONTAINER_FAILED',
+    {
+      source: pod.source,
+      container: container.name,
+      pod: pod.name,
+      exitCode: result.exitCode ?? result.status,
+      podmanName: container.podmanName,
+    },
+    { toolOutput },
+  );
+}
+
+async function startContainer(
+  pod: RenderedPod,
+  container: RenderedContainer,
+  place: ClusterPlace,
+  edge: ClusterTools,
+): Promise<void> {
+  const result = await runContainer(pod, container, place, 'main', edge);
+  if (result.status !== 'ok') throw startFailure(result, pod, container.name);
+}
+
+async function runContainer(
+  pod: RenderedPod,
+  container: RenderedContainer,
+  place: ClusterPlace,
+  role: 'init' | 'main',
+  { podman, paths }: ClusterTools,
+  limits: Pick<RunOptions, 'timeoutMs' | 'signal'> = {},
+): Promise<RunResult> {
+  const environmentFile = join(paths.podFolder(pod.podmanName), `${container.name}.env`);
+  const { file, inherited } = splitEnvironment(container.environment);
+  await writeFile(environmentFile, file, { mode: 0o600 });
+  try {
+    const args = buildRunArgs(pod, container, place, { role, environmentFile, variableNames: Object.keys(inherited) });
+    return await podman.attempt(args, { ...limits, env: inherited });
+  } finally {
+    await rm(environmentFile, { force: true });
+  }
+}
+
+function startFailure(result: RunResult, pod: RenderedPod, container: string): SlipwayError {
+  const problem = recognizePodmanProblem(result.output);
+  switch (problem.kind) {
+    case 'port-in-use':
+      return new SlipwayError('CLUSTER_PORT_IN_USE', {
+        port: problem.port,
+        service: `of the pod ${pod.name}`,
+        source: pod.source,
+        holder: 'another process, which took it during this deploy',
+      });
+    case 'image-unknown':
+      return new SlipwayError('CLUSTER_IMAGE_MISSING', {
+        image: problem.image,
+        imageId: 'any ID',
+        found: 'it is not in its storage',
+      });
+    case 'container-not-started':
+      return new SlipwayError(
+        'CLUSTER_CONTAINER_NOT_STARTED',
+        { source: pod.source, container, pod: pod.name, reason: problem.reason },
+        { toolOutput: result.output },
+      );
+    default:
+      return podmanFailed(result);
+  }
+}

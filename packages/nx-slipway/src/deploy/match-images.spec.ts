@@ -1,0 +1,61 @@
+import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
+import { listRequiredImages, substituteImages } from './match-images';
+
+const podSpec = (...images: string[]): object => ({
+  initContainers: [{ name: 'init', image: images[0] }],
+  containers: images.slice(1).map((image, index) => ({ name: `c${index}`, image })),
+});
+
+const sourced = (kind: string, spec: object): SourcedObject => ({
+  object: { apiVersion: 'v1', kind, metadata: { name: 'x' }, spec } as KubernetesObject,
+  source: 'k8s/x.yaml#1',
+});
+
+const workload = (kind: string, ...images: string[]): SourcedObject => {
+  const template = { template: { spec: podSpec(...images) } };
+  if (kind === 'Pod') return sourced(kind, podSpec(...images));
+  return sourced(kind, kind === 'CronJob' ? { jobTemplate: { spec: template } } : template);
+};
+
+const matching = {
+  project: 'web',
+  builtImages: new Set(['web', 'tools']),
+  externalImages: ['docker.io/library/busybox:*'],
+};
+
+describe('images of manifests', () => {
+  it.each(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])(
+    'replaces containers and init containers of a %s by name, whatever their tag',
+    (kind) => {
+      const objects = [workload(kind, 'tools:dev', 'localhost/web', 'docker.io/library/busybox:1')];
+      expect(listRequiredImages(objects, matching)).toEqual(['tools', 'web']);
+      const tags = new Map([
+        ['web', 'localhost/web:i-1'],
+        ['tools', 'localhost/tools:i-2'],
+      ]);
+      const text = JSON.stringify(substituteImages(objects, tags));
+      expect(text).toContain('"localhost/tools:i-2"');
+      expect(text).toContain('"localhost/web:i-1"');
+      expect(text).toContain('"docker.io/library/busybox:1"');
+    },
+  );
+
+  it('does not touch the object that it was given', () => {
+    const objects = [workload('Deployment', 'web', 'web')];
+    const before = JSON.stringify(objects);
+    substituteImages(objects, new Map([['web', 'localhost/web:i-1']]));
+    expect(JSON.stringify(objects)).toBe(before);
+  });
+
+  it('refuses an image that nobody builds, and says which there are', () => {
+    expect(() => listRequiredImages([workload('Pod', 'web', 'wep')], matching)).toThrow(
+      /k8s\/x\.yaml#1 names the image wep/,
+    );
+  });
+
+  it('does not take a dot in an external pattern for any character', () => {
+    const external = { ...matching, externalImages: ['ghcr.io/acme/*'] };
+    expect(() => listRequiredImages([workload('Pod', 'web', 'ghcrxio/acme/a')], external)).toThrow();
+    expect(listRequiredImages([workload('Pod', 'web', 'ghcr.io/acme/a:1')], external)).toEqual(['web']);
+  });
+});

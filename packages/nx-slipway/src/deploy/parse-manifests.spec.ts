@@ -1,0 +1,47 @@
+import { parseManifest } from './parse-manifests';
+
+const codeOf = (parse: () => unknown): string => {
+  try {
+    parse();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'nothing thrown';
+};
+
+describe('parseManifest', () => {
+  it('reads several documents and skips empty ones', () => {
+    const text =
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n---\n---\n# nothing\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n';
+    const objects = parseManifest(text, 'k8s/x.yaml');
+    expect(objects.map(({ object, source }) => [object.kind, source])).toEqual([
+      ['Secret', 'k8s/x.yaml#1'],
+      ['Pod', 'k8s/x.yaml#4'],
+    ]);
+  });
+
+  it('replaces lists by their items, also nested ones', () => {
+    const item = (name: string): string => `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}}`;
+    const text = `apiVersion: v1\nkind: List\nitems: [${item('a')}, {apiVersion: v1, kind: ConfigMapList, items: [${item('b')}]}]\n`;
+    expect(parseManifest(text, 'l.yaml').map(({ object }) => object.metadata.name)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['a tab as indentation', 'a:\n\t- b'],
+    ['an alias without its anchor', 'apiVersion: v1\nkind: Pod\nmetadata: *missing\n'],
+    ['an unclosed bracket', 'kind: [Pod'],
+  ])('refuses %s as YAML', (_title, text) => {
+    expect(codeOf(() => parseManifest(text, 'bad.yaml'))).toBe('DEPLOY_MANIFEST_INVALID');
+  });
+
+  it.each([
+    ['a plain string', 'hello'],
+    ['no kind', 'apiVersion: v1\nmetadata: {name: a}'],
+    ['no apiVersion', 'kind: Pod\nmetadata: {name: a}'],
+    ['no name', 'apiVersion: v1\nkind: Pod\nmetadata: {}'],
+    ['a list at the top', '- apiVersion: v1'],
+  ])('refuses %s as an object and names the document', (_title, text) => {
+    expect(codeOf(() => parseManifest(text, 'bad.yaml'))).toBe('DEPLOY_MANIFEST_NOT_AN_OBJECT');
+    expect(() => parseManifest(text, 'bad.yaml')).toThrow(/bad\.yaml#1/);
+  });
+});

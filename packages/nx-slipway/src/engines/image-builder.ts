@@ -1,0 +1,39 @@
+/** One build, complete: the builder decides nothing. */
+export interface BuildRequest {
+  /** Absolute path of the folder with exactly the staged files. */
+  readonly stagedFolder: string;
+  /** Absolute path of the Dockerfile to use (outside of the staged folder, so that it is not sent twice). */
+  readonly dockerfile: string;
+  readonly targetStage?: string;
+  readonly platform?: string;
+  /** Plain build arguments and stamps together, with their final values. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Each as the engine's `--secret` takes it: `id=pip,src=/absolute/path` or `id=token,env=NAME`. */
+  readonly secrets: readonly string[];
+  /** Network of RUN steps: `default`, `host` or `none`. */
+  readonly network: 'default' | 'host' | 'none';
+  /** Images that stand for names in FROM and `COPY --from`: name in the Dockerfile to image tag. */
+  readonly projectImages: Readonly<Record<string, string>>;
+  /** Tags to give to the built image. */
+  readonly tags: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** What a build gave. */
+export interface BuiltImage {
+  /** Digest of the image's config, `sha256:<64 hex>`. */
+  readonly imageId: string;
+  readonly durationMs: number;
+}
+
+/** The building side of an engine. Only `executors/image-build` may import it; lint enforces that. */
+export interface ImageBuilder {
+  /**
+   * Builds one image. When this resolves the image exists under its tags; when it rejects or the signal aborts, no process,
+   * container, mount or temporary folder of this build is left, and finished layers stay.
+   * @throws {SlipwayError} BUILD_STEP_FAILED, BUILD_TIMED_OUT, BUILD_CANCELLED and the ENGINE codes
+   */
+  buildImage(request: BuildRequest): Promise<BuiltImage>;
+  /** Removes what builds of killed processes left behind: only what carries our marks and has no living owner. Returns what was removed, one line each. */
+  removeLeftovers(): Promise<readonly string[]>;
+}

@@ -1,0 +1,22 @@
+import type { LayerRecord } from '../artifact/image-record';
+
+/** An image as an engine's storage has it. */
+export interface StoredImage {
+  /** Digest of the image's config, `sha256:<64 hex>`. */
+  readonly imageId: string;
+  readonly platform: string;
+  /** References under which the engine knows it, e.g. `localhost/web:i-0123…`. */
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The reading side of an engine, and tags. No way to a build leads through here. */
+export interface ImageStore {
+  readonly engine: 'podman';
+  /** Looks up references or image IDs in one call to the engine. What the engine does not have is not in the map. */
+  findImages(references: readonly string[]): Promise<ReadonlyMap<string, StoredImage>>;
+  /** Diff IDs and uncompressed sizes of an image that the engine has, bottom first. */
+  listLayers(imageId: string): Promise<readonly LayerRecord[]>;
+  /** Afterwards each tag names the image. */
+  tagImage(imageId: string, tags: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLock, type HeldLock } from '../../scheduling/machine-lock';
+
+/** Where one build keeps everything of its own that lies in files. */
+export interface BuildFolder {
+  /** 16 hex characters; also the name of the build's cgroup. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Absolute path of the folder that podman gets as TMPDIR. */
+  readonly temporaryFolder: string;
+  /** Absolute path of an ignore file that excludes nothing: podman would else apply the `.dockerignore` among the staged files. */
+  readonly ignoreFile: string;
+  /** Absolute path of the file that podman writes the image ID to. */
+  readonly imageIdFile: string;
+}
+
+/** A build folder whose owner is this process. */
+export interface OwnedBuildFolder extends BuildFolder {
+  /** Gives the folder's lock back. */
+  release(): Promise<void>;
+}
+
+/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
+const EXCLUDE_NOTHING = '!**\n';
+
+/**
+ * Makes the folder of a new build. While this process lives it holds the folder's lock, which the kernel frees however the
+ * process ends: a folder whose lock is free belongs to nobody.
+ */
+export async function openBuildFolder(machineStore: string, signal: AbortSignal): Promise<OwnedBuildFolder> {
+  const folder = describeBuildFolder(machineStore, randomBytes(8).toString('hex'));
+  const lock = await tryLock(lockNameOf(folder.id), { machineStore, signal });
+  if (!lock) throw new Error(`the lock of the new build ${folder.id} is taken`);
+  await mkdir(folder.temporaryFolder, { recursive: true, mode: 0o700 });
+  await writeFile(folder.ignoreFile, EXCLUDE_NOTHING);
+  return { ...folder, release: () => lock.release() };
+}
+
+/**
+ * The folders whose owner is gone. They are now this process's own: nobody else gets them before `release`.
+ * One directory read where there are none.
+ */
+export async function claimAbandonedFolders(machineStore: string, signal: AbortSignal): Promise<OwnedBuildFolder[]> {
+  const claimed: OwnedBuildFolder[] = [];
+  for (const id of await listBuildIds(machineStore)) {
+    const lock = await tryLock(lockNameOf(id), { machineStore, signal });
+    if (lock) claimed.push(ownedBy(lock, describeBuildFolder(machineStore, id)));
+  }
+  return claimed;
+}
+
+/** Removes a build's folder with all that is in it. */
+export async function removeBuildFolder(folder: BuildFolder): Promise<void> {
+  await rm(folder.path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function ownedBy(lock: HeldLock, folder: BuildFolder): OwnedBuildFolder {
+  return { ...folder, release: () => lock.release() };
+}
+
+function describeBuildFolder(machineStore: string, id: string): BuildFolder {
+  const path = join(machineStore, 'builds', id);
+  return {
+    id,
+    path,
+    temporaryFolder: join(path, 'tmp'),
+    ignoreFile: join(path, 'exclude-nothing'),
+    imageIdFile: join(path, 'image-id'),
+  };
+}
+
+function lockNameOf(id: string): string {
+  return `podman-build:${id}`;
+}
+
+async function listBuildIds(machineStore: string): Promise<string[]> {
+  const names = await readdir(join(machineStore, 'builds')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
+}

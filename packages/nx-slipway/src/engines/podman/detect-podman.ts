@@ -1,0 +1,74 @@
+import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { z } from 'zod';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+import { isVersionAtLeast, MINIMUM_PODMAN_VERSION, parsePodmanVersion } from './podman-version';
+import { describePodmanFailure } from './podman-problems';
+
+const rememberedVersion = z.object({
+  path: z.string(),
+  modifiedMs: z.number(),
+  sizeBytes: z.number(),
+  version: z.string(),
+});
+
+/**
+ * The version of the podman that is first on PATH, once it is known to be new enough. Remembered in the machine store for
+ * this path, size and modification time, so that it costs one call to podman per installed podman.
+ * @throws {SlipwayError} ENGINE_NOT_FOUND, ENGINE_VERSION_UNSUPPORTED
+ */
+export async function detectPodmanVersion(machineStore: string, tools: Pick<Tools, 'runner' | 'env'>): Promise<string> {
+  const path = await findOnPath('podman', tools.env['PATH'] ?? '');
+  if (path === undefined) throw new SlipwayError('ENGINE_NOT_FOUND', { engine: 'podman' });
+  const { mtimeMs: modifiedMs, size: sizeBytes } = await stat(path);
+  const memory = join(machineStore, 'podman-version.json');
+  const remembered = await readRemembered(memory);
+  const isSame =
+    remembered?.path === path && remembered.modifiedMs === modifiedMs && remembered.sizeBytes === sizeBytes;
+  const version = isSame ? remembered.version : await askVersion(path, tools);
+  if (!isVersionAtLeast(version, MINIMUM_PODMAN_VERSION)) {
+    throw new SlipwayError('ENGINE_VERSION_UNSUPPORTED', {
+      engine: 'podman',
+      version,
+      minimum: MINIMUM_PODMAN_VERSION,
+    });
+  }
+  if (!isSame) await remember(memory, { path, modifiedMs, sizeBytes, version });
+  return version;
+}
+
+/** The first executable file of that name in the folders of `pathVariable`. */
+export async function findOnPath(name: string, pathVariable: string): Promise<string | undefined> {
+  for (const folder of pathVariable.split(delimiter).filter((entry) => entry !== '')) {
+    const candidate = join(folder, name);
+    const isExecutable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isExecutable && (await stat(candidate)).isFile()) return candidate;
+  }
+  return undefined;
+}
+
+async function askVersion(path: string, tools: Pick<Tools, 'runner' | 'env'>): Promise<string> {
+  const result = await tools.runner.run(path, ['--version'], { env: tools.env });
+  const version = parsePodmanVersion(result.stdout);
+  if (result.status !== 'ok' || version === undefined) throw describePodmanFailure(result);
+  return version;
+}
+
+async function readRemembered(path: string): Promise<z.infer<typeof rememberedVersion> | undefined> {
+  try {
+    return rememberedVersion.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined; // Nothing remembered, or not by this version of the plugin: podman is asked.
+  }
+}
+
+async function remember(path: string, value: z.infer<typeof rememberedVersion>): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, JSON.stringify(value));
+  await rename(draft, path);
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
+import { assertSecretsReadable } from './assert-secrets';
+import { canMakeCgroups, cgroupOfBuild, removeBuildCgroups } from './build-cgroup';
+import {
+  claimAbandonedFolders,
+  openBuildFolder,
+  removeBuildFolder,
+  type BuildFolder,
+  type OwnedBuildFolder,
+} from './build-folder';
+import { buildPodmanBuildArgs } from './build-podman-args';
+import { detectPodmanVersion } from './detect-podman';
+import { hostPlatformOf } from './host-platform';
+import { prepareDockerfile } from './prepare-dockerfile';
+import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
+import { describeBuildFailure } from './podman-problems';
+import { removeBuildRemains } from './remove-build-remains';
+import { runPodmanBuild, type EndedBuild } from './run-podman-build';
+
+/** What the builder needs. */
+export interface PodmanBuilderOptions {
+  /** Absolute path. Processes that share it find and remove each other's leftovers. */
+  readonly machineStore: string;
+  readonly tools: Tools;
+  /** Gets each line of podman's output, with its step's number in front. */
+  readonly onLine: (line: string) => void;
+}
+
+/** Builds images with podman 4.3 or later, rootful with a cgroup for each build, rootless without. */
+export function createPodmanImageBuilder(options: PodmanBuilderOptions): ImageBuilder {
+  return {
+    buildImage: (request) => buildImage(request, options),
+    removeLeftovers: () => removeLeftovers(options),
+  };
+}
+
+async function buildImage(request: BuildRequest, options: PodmanBuilderOptions): Promise<BuiltImage> {
+  const { machineStore, tools } = options;
+  const startedAt = tools.clock.now();
+  const version = await detectPodmanVersion(machineStore, tools);
+  await assertSecretsReadable(request.secrets, tools.env);
+  const folder = await openBuildFolder(machineStore, tools.signal);
+  try {
+    const imageId = await buildIn(folder, request, version, options);
+    removeBuildCgroups(folder.id);
+    await removeBuildFolder(folder);
+    return { imageId, durationMs: tools.clock.now() - startedAt };
+  } catch (error) {
+    await removeRemainsOfFailure(folder, options);
+    throw error;
+  } finally {
+    await folder.release();
+  }
+}
+
+async function buildIn(
+  folder: BuildFolder,
+  request: BuildRequest,
+  version: string,
+  options: PodmanBuilderOptions,
+): Promise<string> {
+  const dockerfile = await prepareDockerfile(request, folder.path, version);
+  const steps = followSteps();
+  const args = buildPodmanBuildArgs({
+    ...request,
+    dockerfile,
+    hostPlatform: hostPlatformOf(process.arch),
+    ignoreFile: folder.ignoreFile,
+    imageIdFile: folder.imageIdFile,
+    cgroup: canMakeCgroups() ? cgroupOfBuild(folder.id) : null,
+  });
+  const onLine = (line: string): void => options.onLine(steps.prefix(line));
+  const ended = await runPodmanBuild({ args, folder, timeoutMs: request.timeoutMs, onLine }, options.tools);
+  assertBuilt(ended, steps, request);
+  return (await readFile(folder.imageIdFile, 'utf8')).trim();
+}
+
+function assertBuilt({ result, ending }: EndedBuild, steps: StepFollower, request: BuildRequest): void {
+  if (result.status === 'ok') return; // Also where it was done by the time it was to be stopped.
+  const current = steps.current();
+  const step = current ? `step ${renderStepNumber(current)}` : 'the preparation of the first step';
+  const details = { toolOutput: result.output };
+  if (ending === 'cancelled') throw new SlipwayError('BUILD_CANCELLED', { step }, details);
+  if (ending === 'timed-out') {
+    throw new SlipwayError('BUILD_TIMED_OUT', { step, seconds: (request.timeoutMs ?? 0) / 1_000 }, details);
+  }
+  throw describeBuildFailure({ result, step: current, dockerfile: request.dockerfile });
+}
+
+/** The build's own error is what counts; what cannot be removed now keeps its folder and is found by `removeLeftovers`. */
+async function removeRemainsOfFailure(folder: BuildFolder, options: PodmanBuilderOptions): Promise<void> {
+  try {
+    await removeBuildRemains(folder, options.tools);
+  } catch (error) {
+    options.onLine(`What is left of this build is removed by the next one: ${String(error)}`);
+  }
+}
+
+async function removeLeftovers({ machineStore, tools }: PodmanBuilderOptions): Promise<string[]> {
+  const folders = await claimAbandonedFolders(machineStore, tools.signal);
+  const removed: string[] = [];
+  for (const folder of folders) removed.push(...(await removeOne(folder, tools)));
+  return removed;
+}
+
+async function removeOne(folder: OwnedBuildFolder, tools: Tools): Promise<string[]> {
+  try {
+    return await removeBuildRemains(folder, tools);
+  } finally {
+    await folder.release();
+  }
+}

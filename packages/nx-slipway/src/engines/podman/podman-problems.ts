@@ -1,0 +1,179 @@
+import { SlipwayError } from '../../errors/slipway-error';
+import type { RunResult } from '../../exec/process-runner';
+import { renderStepNumber, type BuildStep } from './parse-build-output';
+
+/** What is known of a build whose podman ended with an error. */
+export interface FailedBuild {
+  readonly result: RunResult;
+  /** The step that was announced last; `undefined` where podman ended before the first. */
+  readonly step: BuildStep | undefined;
+  /** As the user knows it. */
+  readonly dockerfile: string;
+}
+
+/** Exit code of a process that was killed by SIGKILL, as a shell reports it. */
+const KILLED_EXIT_CODE = 137;
+const SHOWN_INSTRUCTION_LENGTH = 200;
+/** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
+const LAST_LINES = 20;
+
+type Recognizer<Case> = (output: string, facts: Case) => SlipwayError | undefined;
+
+/** Problems of podman on this machine, whatever the command was. Each pattern has a recorded output in `fixtures/`. */
+const machineProblems: readonly Recognizer<RunResult>[] = [
+  (_output, { status }) =>
+    status === 'not-found' ? new SlipwayError('ENGINE_NOT_FOUND', { engine: 'podman' }) : undefined,
+  (output) =>
+    /no sub[ug]id ranges found for (?:user|group)|newuidmap.*not found|cannot set up namespace using "newuidmap"/i.test(
+      output,
+    )
+      ? new SlipwayError(
+          'ENGINE_ROOTLESS_UNPREPARED',
+          { engine: 'podman', reason: reasonIn(output, /sub[ug]id|newuidmap/i) },
+          { toolOutput: output },
+        )
+      : undefined,
+  (output) => {
+    const part =
+      /could not find "([^"]+)" in one of/.exec(output)?.[1] ??
+      /default OCI runtime "([^"]+)" not found/.exec(output)?.[1];
+    return part === undefined
+      ? undefined
+      : new SlipwayError('ENGINE_PART_MISSING', { engine: 'podman', part }, { toolOutput: output });
+  },
+  (output) => {
+    const reason =
+      /^Error: (.*(?:runtime static files directory|configure storage|database configuration mismatch).*)$/m.exec(
+        output,
+      )?.[1];
+    return reason === undefined
+      ? undefined
+      : new SlipwayError('ENGINE_STORAGE_UNUSABLE', { engine: 'podman', reason }, { toolOutput: output });
+  },
+];
+
+/** Problems of a build; the first that matches is the one that is reported. */
+const buildProblems: readonly Recognizer<FailedBuild>[] = [
+  recognizeFullDisk,
+  recognizeMissingBase,
+  (output, { dockerfile }) => {
+    const match = /checking on sources under ".*": copier: stat: "\/?([^"]+)": no such file/.exec(output);
+    const instruction = /building at STEP "(.*)": checking on sources/.exec(output)?.[1] ?? '';
+    return match?.[1] === undefined
+      ? undefined
+      : new SlipwayError('BUILD_SOURCE_MISSING', { source: match[1], instruction, dockerfile }, { toolOutput: output });
+  },
+  (output, { dockerfile }) => {
+    const stage = /The target "([^"]*)" was not found/.exec(output)?.[1];
+    return stage === undefined
+      ? undefined
+      : new SlipwayError('BUILD_STAGE_UNKNOWN', { stage, dockerfile }, { toolOutput: output });
+  },
+  (output, { dockerfile }) => {
+    const reason = /(Unknown instruction: "[^"]*")/.exec(output)?.[1] ?? /Error: (no contents in) /.exec(output)?.[1];
+    return reason === undefined
+      ? undefined
+      : new SlipwayError('BUILD_DOCKERFILE_REJECTED', { engine: 'podman', dockerfile, reason }, { toolOutput: output });
+  },
+  recognizeForeignBinary,
+  recognizeFailedStep,
+];
+
+/** Why a build failed, as a coded error; `toolOutput` is all that podman printed. */
+export function describeBuildFailure(failed: FailedBuild): SlipwayError {
+  const { output } = failed.result;
+  return (
+    firstOf(machineProblems, output, failed.result) ??
+    firstOf(buildProblems, output, failed) ??
+    describePodmanFailure(failed.result)
+  );
+}
+
+/** Why a podman command failed, as a coded error. */
+export function describePodmanFailure(result: RunResult): SlipwayError {
+  const facts = {
+    engine: 'podman',
+    command: ['podman', ...result.args.slice(0, 2)].join(' '),
+    exitCode: result.exitCode ?? result.signal ?? result.status,
+  };
+  return (
+    firstOf(machineProblems, result.output, result) ??
+    new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
+  );
+}
+
+/** Whether every error that `podman image inspect` printed is about an image that the storage does not have. */
+export function namesOnlyUnknownImages(stderr: string): boolean {
+  const errors = stderr.split('\n').filter((line) => /^error/i.test(line));
+  return errors.length > 0 && errors.every((line) => line.endsWith(': image not known'));
+}
+
+function recognizeFullDisk(output: string, { step }: FailedBuild): SlipwayError | undefined {
+  if (!/no space left on device/i.test(lastLinesOf(output))) return undefined;
+  return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step) }, { toolOutput: output });
+}
+
+function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayError | undefined {
+  const copied = /Error: (?:building at STEP ".*": )?COPY --from=(\S+): no stage or image found/.exec(output)?.[1];
+  const reason = /^Error: (?:building at STEP ".*": )?creating build container: (.*)$/m.exec(output)?.[1];
+  const base = /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(step?.instruction ?? '')?.[1];
+  const reference = copied ?? (reason === undefined ? undefined : base);
+  if (reference === undefined) return undefined;
+  return new SlipwayError(
+    'ENGINE_BASE_UNAVAILABLE',
+    { engine: 'podman', reference, reason: reason ?? 'no stage and no image has that name' },
+    { toolOutput: output },
+  );
+}
+
+function recognizeForeignBinary(output: string, { step }: FailedBuild): SlipwayError | undefined {
+  if (!/exec format error/i.test(lastLinesOf(output))) return undefined;
+  return new SlipwayError('BUILD_PLATFORM_FOREIGN', { step: describeStep(step) }, { toolOutput: output });
+}
+
+function recognizeFailedStep(output: string, { result, step, dockerfile }: FailedBuild): SlipwayError | undefined {
+  const match = /^Error: building at STEP "([\s\S]*?)": (?:while running runtime: exit status (\d+))?/m.exec(output);
+  if (!match) return undefined;
+  const isKilled = /^container exited on killed$/m.test(output);
+  const exitCode = isKilled ? KILLED_EXIT_CODE : Number(match[2] ?? result.exitCode ?? 1);
+  const instruction = shorten(step?.instruction ?? match[1] ?? '');
+  const note = exitCode === KILLED_EXIT_CODE ? ' That is SIGKILL: most often the machine ran out of memory.' : '';
+  return new SlipwayError(
+    'BUILD_STEP_FAILED',
+    { step: step ? renderStepNumber(step) : '?', instruction, exitCode, note, dockerfile },
+    { toolOutput: output },
+  );
+}
+
+function firstOf<Case>(
+  recognizers: readonly Recognizer<Case>[],
+  output: string,
+  facts: Case,
+): SlipwayError | undefined {
+  for (const recognize of recognizers) {
+    const error = recognize(output, facts);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function describeStep(step: BuildStep | undefined): string {
+  return step ? `step ${renderStepNumber(step)} (${shorten(step.instruction)})` : 'the preparation of the first step';
+}
+
+function shorten(instruction: string): string {
+  return instruction.length <= SHOWN_INSTRUCTION_LENGTH
+    ? instruction
+    : `${instruction.slice(0, SHOWN_INSTRUCTION_LENGTH)}…`;
+}
+
+function lastLinesOf(output: string): string {
+  return output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+}
+
+/** The part of a log line that says what is wrong, without podman's time and level. */
+function reasonIn(output: string, pattern: RegExp): string {
+  const line = output.split('\n').find((text) => pattern.test(text)) ?? '';
+  const message = /msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.replaceAll('\\"', '"');
+  return (message ?? line).trim();
+}

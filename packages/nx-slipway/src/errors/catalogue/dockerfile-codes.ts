@@ -1,0 +1,37 @@
+import { defineCodes } from '../catalogue-entry';
+
+/** The DOCKERFILE codes. */
+export const dockerfileCodes = defineCodes({
+  DOCKERFILE_MISSING: {
+    title: 'The Dockerfile of a project cannot be read',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The Dockerfile {path} of {project} {reason}.',
+    hint: 'Write it, or name another with the option "dockerfile" of the target in the project.json of {project}.',
+  },
+  DOCKERFILE_EMPTY: {
+    title: 'A Dockerfile without instructions',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source} has no instructions.',
+    hint: 'Start it with a FROM line, for example: FROM scratch',
+  },
+  DOCKERFILE_SYNTAX_INVALID: {
+    title: 'A line of a Dockerfile cannot be understood',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}:{line} is not valid: {reason}.\n  | {text}',
+    hint: 'Correct line {line} of {source}. The syntax: https://docs.docker.com/reference/dockerfile/',
+  },
+  DOCKERFILE_STAGE_UNKNOWN: {
+    title: 'A Dockerfile stage that does not exist',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source} has no stage {stage}, which {wantedBy} names. It has: {stages}.',
+    hint: 'Correct the name, or add the stage: FROM <image> AS {stage}',
+  },
+});

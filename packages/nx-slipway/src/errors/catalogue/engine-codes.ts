@@ -1,0 +1,77 @@
+import { defineCodes } from '../catalogue-entry';
+
+/** The ENGINE codes. */
+export const engineCodes = defineCodes({
+  ENGINE_NOT_FOUND: {
+    title: 'The engine is not installed',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{engine} is not on PATH.',
+    hint: 'Install it (Debian: apt-get install {engine}), and check with: {engine} --version',
+  },
+  ENGINE_VERSION_UNSUPPORTED: {
+    title: 'The engine is too old',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{engine} is version {version}; {minimum} or later is needed.',
+    hint: 'Install a newer one, and check with: {engine} --version',
+  },
+  ENGINE_COMMAND_FAILED: {
+    title: 'The engine ended with an error that is not known',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{command} ended with {exitCode}; its output names the reason.',
+    hint: 'See what it says about itself with: {engine} info',
+  },
+  ENGINE_OUTPUT_UNREADABLE: {
+    title: 'The engine printed something unexpected',
+    severity: 'error',
+    blame: 'bug',
+    retryable: false,
+    message: 'The output of "{command}" could not be read: {reason}.',
+    hint: 'Please report it with the output above and that of: {engine} --version',
+  },
+  ENGINE_ROOTLESS_UNPREPARED: {
+    title: 'The engine is not set up for this user',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{engine} runs without root here and lacks ranges of user ids: {reason}.',
+    hint: 'Add them with "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER", then: {engine} system migrate',
+  },
+  ENGINE_PART_MISSING: {
+    title: 'A program that the engine needs is missing',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{engine} needs {part} and does not find it.',
+    hint: 'Install it (Debian: apt-get install {part}), or name another one in containers.conf (man 5 containers.conf).',
+  },
+  ENGINE_STORAGE_UNUSABLE: {
+    title: 'The engine cannot use its storage',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{engine} cannot use its storage: {reason}.',
+    hint: 'Check the folders in storage.conf (man 5 containers-storage.conf), their owner and free space, then: {engine} images',
+  },
+  ENGINE_BASE_UNAVAILABLE: {
+    title: 'An image that the Dockerfile names cannot be had',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: '{reference} is not on this machine and cannot be pulled: {reason}.',
+    hint: 'Try it alone with "{engine} pull {reference}", or name an image that is there: {engine} images',
+  },
+  ENGINE_SYNTAX_UNSUPPORTED: {
+    title: 'The engine is too old for this Dockerfile',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{dockerfile}:{line} uses {syntax}, which {engine} {version} does not understand.',
+    hint: 'Rewrite the instruction without it, or install {engine} {minimum} or later.',
+  },
+});

@@ -1,0 +1,4 @@
+import { defineCodes } from '../catalogue-entry';
+
+/** The SCHEDULE codes. */
+export const scheduleCodes = defineCodes({});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { Cluster } from '../clusters/cluster';
+import { createPodmanCluster } from '../clusters/podman/podman-cluster';
+import type { ImageStore } from '../engines/image-store';
+import { SlipwayError } from '../errors/slipway-error';
+import type { Tools } from '../exec/tools';
+import type { TaskPlace } from './task-place';
+
+/** Options that every executor with a cluster has. */
+export const clusterOptionsShape = {
+  engine: z.string().optional(),
+  cluster: z.strictObject({ provider: z.string().optional(), name: z.string().optional() }).optional(),
+};
+
+/** Which cluster a task speaks to. */
+export interface ClusterChoice {
+  readonly cluster?: { readonly provider?: string; readonly name?: string };
+}
+
+/** Cluster providers of this version. */
+export const CLUSTER_PROVIDERS = ['podman'] as const;
+
+/** The environment variable that overrides the plugin's option `cluster.provider`. */
+export const CLUSTER_VARIABLE = 'NX_SLIPWAY_CLUSTER';
+
+/**
+ * Opens the cluster of a task: `NX_SLIPWAY_CLUSTER`, else the option, else podman.
+ * @throws {SlipwayError} CONFIG_CLUSTER_UNSUPPORTED
+ */
+export function openCluster(choice: ClusterChoice, place: TaskPlace, images: ImageStore, tools: Tools): Cluster {
+  const fromEnvironment = tools.env[CLUSTER_VARIABLE];
+  const provider = fromEnvironment || choice.cluster?.provider || 'podman';
+  if (provider !== 'podman') {
+    const origin = fromEnvironment ? CLUSTER_VARIABLE : 'the plugin options';
+    throw new SlipwayError('CONFIG_CLUSTER_UNSUPPORTED', { provider, origin, supported: CLUSTER_PROVIDERS.join(', ') });
+  }
+  const name = choice.cluster?.name ?? defaultClusterName(place.workspaceRoot);
+  return createPodmanCluster({ name, machineStore: place.machineStore, images, tools });
+}
+
+/**
+ * Name of a workspace's own cluster: the folder's name, and six hex of its real path, so that two checkouts on one machine
+ * do not deploy into each other. At most 40 characters, a DNS label.
+ */
+export function defaultClusterName(workspaceRoot: string): string {
+  const path = realpathSync(workspaceRoot);
+  const slug = basename(path)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 33);
+  return [slug, createHash('sha256').update(path).digest('hex').slice(0, 6)].filter(Boolean).join('-');
+}

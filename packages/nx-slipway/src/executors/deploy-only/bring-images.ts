@@ -1,0 +1,60 @@
+import { openBuiltHere } from '../../artifact/built-here';
+import { imageTagOf, type ImageRecord } from '../../artifact/image-record';
+import type { Cluster, SourcedObject } from '../../clusters/cluster';
+import { listRequiredImages, substituteImages } from '../../deploy/match-images';
+import { readManifests } from '../../deploy/read-manifests';
+import { rememberFoundImages } from '../../engines/remembering-image-store';
+import type { Tools } from '../../exec/tools';
+import { openCluster } from '../cluster-options';
+import { secureImages, type SecuredImage } from '../image-build/secure-images';
+import { openImageBuilder, openImageStore } from '../open-engine';
+import type { TaskPlace } from '../task-place';
+import type { ImageLoadOptions } from './deploy-options';
+
+/** A project's manifests with every image of theirs on the cluster. */
+export interface BroughtImages {
+  readonly cluster: Cluster;
+  readonly images: readonly SecuredImage[];
+  /** Image tag to the image behind it. */
+  readonly recordsByTag: ReadonlyMap<string, ImageRecord>;
+  /** The manifests' objects, images substituted by image tags. */
+  readonly objects: readonly SourcedObject[];
+}
+
+/**
+ * Bytes first: reads the manifests, makes sure that the engine has exactly the described images, and that every node of the
+ * cluster can use them.
+ * @throws {SlipwayError} DEPLOY codes for the manifests, ARTIFACT codes for claims, CLUSTER_IMAGE_MISSING
+ */
+export async function bringImages(options: ImageLoadOptions, place: TaskPlace, tools: Tools): Promise<BroughtImages> {
+  const store = rememberFoundImages(openImageStore(options.engine, tools));
+  const cluster = openCluster(options, place, store, tools);
+  const manifests = await readManifests({
+    project: place.project,
+    workspaceRoot: place.workspaceRoot,
+    manifests: options.manifests,
+  });
+  const required = listRequiredImages(manifests, {
+    project: place.project,
+    builtImages: new Set(place.workspaceImages.map(({ image }) => image)),
+    externalImages: options.externalImages,
+  });
+  const images = await secureImages(required, place, {
+    store,
+    builder: openImageBuilder(options.engine, place.machineStore, tools),
+    builtHere: openBuiltHere(place.machineStore),
+    machineStore: place.machineStore,
+    tools,
+  });
+  const records = images.map(({ record }) => record);
+  for (const { image, status } of await cluster.loadImages(records)) {
+    tools.log.line(`${place.project}: image ${image} is ${status} on cluster ${cluster.name}`);
+  }
+  const tags = new Map(records.map((record) => [record.name, imageTagOf(record.name, record.imageId)]));
+  return {
+    cluster,
+    images,
+    recordsByTag: new Map(records.map((record) => [imageTagOf(record.name, record.imageId), record])),
+    objects: substituteImages(manifests, tags),
+  };
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { clusterOptionsShape } from '../cluster-options';
+
+/** Default of `timeoutSeconds` of `deploy-only`. */
+export const DEFAULT_READY_TIMEOUT_SECONDS = 300;
+
+const manifestOptionsShape = {
+  manifests: z.array(z.string()).default([]),
+  externalImages: z.array(z.string()).default([]),
+  ...clusterOptionsShape,
+};
+
+/** The options of `deploy-only`, as `schema.json` documents them. */
+export const deployOnlyOptionsSchema = z.strictObject({
+  ...manifestOptionsShape,
+  needs: z.array(z.string()).default([]),
+  preload: z.boolean().default(false),
+  timeoutSeconds: z.int().positive().default(DEFAULT_READY_TIMEOUT_SECONDS),
+});
+
+/** The options of `image-load`, as `schema.json` documents them. */
+export const imageLoadOptionsSchema = z.strictObject(manifestOptionsShape);
+
+/** Validated options of `image-load`, which `deploy-only` has too. */
+export type ImageLoadOptions = z.infer<typeof imageLoadOptionsSchema>;

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeProblem, type Problem } from '../errors/slipway-error';
+
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+
+/** What identifies the built plugin on disk: written by the build into `dist/build-id.json`. */
+export function readBuildId(): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'dist', 'build-id.json'), 'utf8')) as { buildId?: string })
+      .buildId;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Notices that the graph was made by another build of this plugin than the one that runs now (Nx's daemon keeps the plugin
+ * that it loaded), or that the plugin's sources, where they stand beside it, are newer than what was built from them.
+ */
+export function findStalePlugin(target: { readonly metadata?: object }): Problem | undefined {
+  const running = readBuildId();
+  const inferredBy = (target.metadata as { slipwayBuild?: string } | undefined)?.slipwayBuild;
+  if (running !== undefined && inferredBy !== undefined && running !== inferredBy) {
+    return describeProblem('CONFIG_DAEMON_STALE', { running, inferredBy });
+  }
+  const sources = join(PACKAGE_ROOT, 'src');
+  if (existsSync(sources) && newestChangeMs(sources) > builtAtMs()) {
+    return describeProblem('CONFIG_BUILD_STALE', {});
+  }
+  return undefined;
+}
+
+function builtAtMs(): number {
+  return statSync(join(PACKAGE_ROOT, 'dist', 'build-id.json'), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+}
+
+function newestChangeMs(folder: string): number {
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return newestChangeMs(path);
+    return entry.name.endsWith('.spec.ts') ? 0 : statSync(path).mtimeMs;
+  });
+  return Math.max(0, ...times);
+}

@@ -1,0 +1,145 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuiltHere } from '../../artifact/built-here';
+import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
+import { stageBuildContext } from '../../build-context/stage-build-context';
+import type { ImageBuilder } from '../../engines/image-builder';
+import type { ImageStore } from '../../engines/image-store';
+import type { Tools } from '../../exec/tools';
+import { withBuildSlot } from '../../scheduling/build-slots';
+import { withLock, type LockSpace } from '../../scheduling/machine-lock';
+import type { PreparedBuild } from './prepare-build';
+import { resolveSecrets } from './resolve-secrets';
+import { resolveStamps } from './resolve-stamps';
+
+/** What a build needs of the machine. */
+export interface BuildEquipment {
+  readonly store: ImageStore;
+  readonly builder: ImageBuilder;
+  readonly builtHere: BuiltHere;
+  /** Absolute path of the machine store. */
+  readonly machineStore: string;
+  readonly tools: Tools;
+}
+
+/** What became of a build. */
+export interface BuildOutcome {
+  readonly record: ImageRecord;
+  readonly build: BuildRecord;
+  /** `reused`: the engine had the image under its key tag, nothing was built. */
+  readonly status: 'built' | 'reused';
+  /** Why it was built; empty for `reused`. */
+  readonly reason: string;
+}
+
+/**
+ * The one build function. Looks the content key up in the engine and builds only when it is not there.
+ * Afterwards: the engine has the image under its key tag and its image tag, and the machine store knows that it was built
+ * here. One build per content key at a time on this machine; whoever waited finds the other's image and builds nothing.
+ * Writing `image.json` and `build.json` is left to the caller.
+ * @throws {SlipwayError} CONTEXT codes while staging, BUILD and ENGINE codes while building
+ */
+export async function buildImage(prepared: PreparedBuild, equipment: BuildEquipment): Promise<BuildOutcome> {
+  const { tools } = equipment;
+  const space: LockSpace = { machineStore: equipment.machineStore, signal: tools.signal };
+  return withLock(
+    `build:${prepared.contentKey}`,
+    space,
+    () => reuseOrBuild(prepared, equipment, space),
+    () => tools.log.line(`${prepared.job.image}: waiting for another process that builds the same content key`),
+  );
+}
+
+async function reuseOrBuild(
+  prepared: PreparedBuild,
+  equipment: BuildEquipment,
+  space: LockSpace,
+): Promise<BuildOutcome> {
+  const { reusable } = prepared;
+  const present = reusable === true ? await findByKeyTag(prepared, equipment.store) : undefined;
+  if (present !== undefined) return reuse(present, prepared, equipment);
+  const keyTag = keyTagOf(prepared.job.image, prepared.contentKey);
+  const reason = reusable === true ? `${equipment.store.engine} has no ${keyTag}` : reusable.reason;
+  const { maxConcurrentBuilds } = prepared.job.options;
+  return withBuildSlot(
+    {
+      max: maxConcurrentBuilds,
+      space,
+      onWait: () =>
+        equipment.tools.log.line(`${prepared.job.image}: waiting, ${maxConcurrentBuilds} builds run on this machine`),
+    },
+    () => build(prepared, reason, equipment),
+  );
+}
+
+async function findByKeyTag(prepared: PreparedBuild, store: ImageStore): Promise<string | undefined> {
+  const keyTag = keyTagOf(prepared.job.image, prepared.contentKey);
+  const found = await store.findImages([keyTag]);
+  return found.get(keyTag)?.imageId;
+}
+
+async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildEquipment): Promise<BuildOutcome> {
+  const { job, contentKey } = prepared;
+  await equipment.store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
+  const local = await equipment.builtHere.find(contentKey);
+  const stamps = local?.imageId === imageId ? local.stamps : {};
+  return { status: 'reused', reason: '', ...(await describe(imageId, stamps, prepared, equipment)) };
+}
+
+async function build(prepared: PreparedBuild, reason: string, equipment: BuildEquipment): Promise<BuildOutcome> {
+  const { job, contentKey } = prepared;
+  const { store, tools } = equipment;
+  tools.log.line(`${job.image}: building, because ${reason}`);
+  const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
+  const secrets = await resolveSecrets(job, tools.env);
+  const folder = await makeStagingFolder(equipment.machineStore);
+  try {
+    const stagedFolder = join(folder, 'context');
+    await stageBuildContext(prepared.buildContext, stagedFolder);
+    const { imageId } = await equipment.builder.buildImage({
+      stagedFolder,
+      dockerfile: join(job.workspaceRoot, job.dockerfile),
+      targetStage: job.options.targetStage,
+      platform: job.platform,
+      buildArgs: { ...job.options.buildArgs, ...stamps },
+      secrets,
+      network: job.options.network,
+      projectImages: prepared.projectImages,
+      tags: [keyTagOf(job.image, contentKey)],
+      timeoutMs: job.options.timeoutSeconds * 1_000,
+    });
+    await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
+    await equipment.builtHere.record(contentKey, { imageId, stamps });
+    return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function describe(
+  imageId: string,
+  stamps: Readonly<Record<string, string>>,
+  prepared: PreparedBuild,
+  equipment: BuildEquipment,
+): Promise<{ record: ImageRecord; build: BuildRecord }> {
+  const { job, buildContext } = prepared;
+  const layers = await equipment.store.listLayers(imageId);
+  return {
+    record: { schemaVersion: 1, name: job.image, imageId, platform: job.platform, layers },
+    build: {
+      schemaVersion: 1,
+      contentKey: prepared.contentKey,
+      engine: equipment.store.engine,
+      stamps,
+      bases: prepared.bases,
+      stagedContext: { files: buildContext.files, bytes: buildContext.bytes },
+      widened: buildContext.widened,
+    },
+  };
+}
+
+async function makeStagingFolder(machineStore: string): Promise<string> {
+  const parent = join(machineStore, 'staging');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  return mkdtemp(join(parent, 'context-'));
+}

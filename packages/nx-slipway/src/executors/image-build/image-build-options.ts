@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { imageNameOfProject } from '../../artifact/image-name';
+
+/** Default of `timeoutSeconds`. */
+export const DEFAULT_BUILD_TIMEOUT_SECONDS = 3_600;
+/** Default of `maxConcurrentBuilds`. */
+export const DEFAULT_MAX_CONCURRENT_BUILDS = 3;
+
+/** The options of `image-build`, as `schema.json` documents them. */
+export const imageBuildOptionsSchema = z.strictObject({
+  dockerfile: z.string().min(1).optional(),
+  buildContext: z.string().optional(),
+  image: z.string().min(1).optional(),
+  targetStage: z.string().min(1).optional(),
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/, 'is not "os/architecture", e.g. "linux/amd64"')
+    .optional(),
+  buildArgs: z.record(z.string(), z.string()).default({}),
+  stamps: z.record(z.string(), z.string()).default({}),
+  secrets: z.array(z.string()).default([]),
+  network: z.enum(['default', 'host', 'none']).default('default'),
+  trustHostCa: z.boolean().default(false),
+  timeoutSeconds: z.int().positive().default(DEFAULT_BUILD_TIMEOUT_SECONDS),
+  engine: z.string().optional(),
+  maxConcurrentBuilds: z.int().positive().default(DEFAULT_MAX_CONCURRENT_BUILDS),
+});
+
+/** Validated options of `image-build`. */
+export type ImageBuildOptions = z.infer<typeof imageBuildOptionsSchema>;
+
+/** One image of a project with everything decided that options decide. Paths are workspace-relative. */
+export interface ImageBuildJob {
+  readonly project: string;
+  readonly target: string;
+  /** Absolute. */
+  readonly workspaceRoot: string;
+  readonly image: string;
+  readonly dockerfile: string;
+  /** `''` is the workspace's root. */
+  readonly buildContext: string;
+  readonly platform: string;
+  readonly options: ImageBuildOptions;
+}
+
+/** What a job needs to know besides its options. */
+export interface ImageBuildPlace {
+  readonly project: string;
+  readonly target: string;
+  readonly workspaceRoot: string;
+  readonly projectRoot: string;
+  /** Node's name of this machine's architecture (`process.arch`). */
+  readonly architecture: string;
+}
+
+/** Completes options: everything that they leave out gets its default. Pure. */
+export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageBuildPlace): ImageBuildJob {
+  return {
+    project: place.project,
+    target: place.target,
+    workspaceRoot: place.workspaceRoot,
+    image: options.image ?? imageNameOfProject(place.project),
+    dockerfile: relativePath(options.dockerfile ?? `${place.projectRoot}/Dockerfile`),
+    buildContext: relativePath(options.buildContext ?? place.projectRoot),
+    platform: options.platform ?? `linux/${OCI_ARCHITECTURES[place.architecture] ?? place.architecture}`,
+    options,
+  };
+}
+
+/** Node's architecture names to those of the OCI image specification (GOARCH), where they differ. */
+const OCI_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** Nx resolves `{workspaceRoot}` at the start of an option to nothing or to `.`. */
+function relativePath(path: string): string {
+  return path
+    .replace(/^(?:\.?\/)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '');
+}

@@ -1,0 +1,39 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { openBuiltHere } from '../../artifact/built-here';
+import { imageTagOf } from '../../artifact/image-record';
+import { writeImageRecords } from '../../artifact/record-files';
+import { openImageBuilder, openImageStore } from '../open-engine';
+import { printProblem, runTask, type TaskResult } from '../run-task';
+import { describeTaskPlace } from '../task-place';
+import { buildImage, type BuildEquipment, type BuildOutcome } from './build-image';
+import { jobOfTarget } from './job-of-workspace-image';
+import { prepareBuild } from './prepare-build';
+import { secureBases } from './secure-images';
+
+/** Builds one image, or finds it by its content key, and writes `image.json` and `build.json`. */
+export default async function imageBuild(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+  return runTask(context, async (tools) => {
+    const place = describeTaskPlace(context, tools);
+    const job = jobOfTarget({ ...place, options });
+    const equipment: BuildEquipment = {
+      store: openImageStore(job.options.engine, tools),
+      builder: openImageBuilder(job.options.engine, place.machineStore, tools),
+      builtHere: openBuiltHere(place.machineStore),
+      machineStore: place.machineStore,
+      tools,
+    };
+    for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
+    const prepared = await prepareBuild(job, place, tools);
+    for (const problem of prepared.problems) printProblem(problem, tools);
+    await secureBases(prepared, place, equipment);
+    const outcome = await buildImage(prepared, equipment);
+    await writeImageRecords(job.workspaceRoot, outcome.record, outcome.build);
+    tools.log.line(renderOutcome(outcome));
+  });
+}
+
+function renderOutcome({ record, build, status }: BuildOutcome): string {
+  const { files, bytes } = build.stagedContext;
+  const how = status === 'built' ? 'built' : 'reused, its content key is unchanged';
+  return `${record.name}: ${how}: ${imageTagOf(record.name, record.imageId)} (build context: ${files} files, ${bytes} bytes)`;
+}

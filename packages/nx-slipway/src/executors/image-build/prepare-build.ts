@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imageNameOfReference } from '../../artifact/image-name';
+import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/image-record';
+import { OWN_OUTPUTS, readImageRecord } from '../../artifact/record-files';
+import { assertCopySources } from '../../build-context/assert-copy-sources';
+import { digestBases, readBaseLock, resolveBases } from '../../build-context/base-lock';
+import type { BuildContext } from '../../build-context/build-context';
+import { computeContentKey } from '../../build-context/compute-content-key';
+import { openFileDigests } from '../../build-context/file-digests';
+import { NEVER_IN_CONTEXT, scanBuildContext } from '../../build-context/scan-build-context';
+import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
+import { listImageReferences } from '../../dockerfile/list-image-references';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
+import { SlipwayError, type Problem } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+import type { TaskPlace } from '../task-place';
+import type { ImageBuildJob } from './image-build-options';
+
+/** Everything that is known of a build before any engine is asked. */
+export interface PreparedBuild {
+  readonly job: ImageBuildJob;
+  /** 64 hex characters. */
+  readonly contentKey: string;
+  readonly buildContext: BuildContext;
+  readonly bases: readonly BaseRecord[];
+  /** Names in the Dockerfile that stand for images of this workspace, to their image tags. */
+  readonly projectImages: Readonly<Record<string, string>>;
+  /** Names of these images. */
+  readonly baseImages: readonly string[];
+  /** Not `true` where an equal key does not promise an equal image. */
+  readonly reusable: true | { readonly reason: string };
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Finds out all that decides an image, and its content key. Reads the Dockerfile, the build context, `slipway.lock.json` and the `image.json` of
+ * images of this workspace that it is `FROM`; writes nothing but the memory of file digests.
+ * @throws {SlipwayError} DOCKERFILE and CONTEXT codes, ARTIFACT codes for the `image.json` of a base
+ */
+export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: Tools): Promise<PreparedBuild> {
+  const dockerfileBytes = await readDockerfile(job);
+  const dockerfile = parseDockerfile(dockerfileBytes.toString('utf8'), job.dockerfile);
+  const { buildArgs, targetStage } = job.options;
+  const selection = { buildArgs, targetStage, platform: job.platform };
+  const [buildContext, projectBases] = await Promise.all([
+    scanContext(job, place, tools),
+    readProjectBases(dockerfile, selection, job, place),
+  ]);
+  const copySources = listCopySources(dockerfile, selection);
+  assertCopySources(copySources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
+  const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
+  const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
+  const pins = digestBases(readBaseLock(job.workspaceRoot), job.workspaceRoot);
+  const { bases, warnings } = resolveBases(references, pins, imageIds);
+  return {
+    job,
+    contentKey: computeContentKey({
+      platform: job.platform,
+      targetStage: targetStage ?? null,
+      dockerfileSha256: createHash('sha256').update(dockerfileBytes).digest('hex'),
+      buildArgs,
+      bases,
+      entries: buildContext.entries,
+      engineIgnoreText: buildContext.engineIgnoreText,
+    }),
+    buildContext,
+    bases,
+    projectImages: mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
+    baseImages: [...new Set(Object.values(projectBases).map(({ name }) => name))],
+    reusable: describeReusability(copySources),
+    problems: [...warnings, ...buildContext.notices],
+  };
+}
+
+async function readDockerfile(job: ImageBuildJob): Promise<Buffer> {
+  const path = join(job.workspaceRoot, job.dockerfile);
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EISDIR' ? 'is a folder' : error.code === 'ENOENT' ? 'does not exist' : error.message;
+    throw new SlipwayError(
+      'DOCKERFILE_MISSING',
+      { path: job.dockerfile, project: job.project, reason },
+      { cause: error },
+    );
+  });
+}
+
+async function scanContext(job: ImageBuildJob, place: TaskPlace, tools: Tools): Promise<BuildContext> {
+  const cacheName = createHash('sha256').update(join(job.workspaceRoot, job.buildContext)).digest('hex').slice(0, 24);
+  const digests = openFileDigests(join(place.machineStore, 'file-digests', cacheName), tools.clock);
+  const request = {
+    workspaceRoot: job.workspaceRoot,
+    contextRoot: job.buildContext,
+    dockerfile: job.dockerfile,
+    ownOutputs: OWN_OUTPUTS,
+  };
+  const buildContext = await scanBuildContext(request, digests);
+  await digests.save();
+  return buildContext;
+}
+
+/** What the Dockerfile calls an image of this workspace, to that image as it was built. */
+async function readProjectBases(
+  dockerfile: ParsedDockerfile,
+  selection: Parameters<typeof listImageReferences>[1],
+  job: ImageBuildJob,
+  place: TaskPlace,
+): Promise<Readonly<Record<string, ImageRecord>>> {
+  const bases: Record<string, ImageRecord> = {};
+  for (const { reference } of listImageReferences(dockerfile, selection)) {
+    const name = imageNameOfReference(reference);
+    const builder = place.workspaceImages.find(({ image }) => image === name && image !== job.image);
+    if (!builder) continue;
+    const { project, target } = builder;
+    bases[reference] = await readImageRecord(name, { workspaceRoot: job.workspaceRoot, project, target });
+  }
+  return bases;
+}
+
+/** Folders that this plugin writes, relative to the root of the build context, where they lie in it. */
+function ownOutputsWithin(job: ImageBuildJob): string[] {
+  const prefix = job.buildContext === '' ? '' : `${job.buildContext}/`;
+  return OWN_OUTPUTS.filter((folder) => folder.startsWith(prefix)).map((folder) => folder.slice(prefix.length));
+}
+
+function describeReusability({ reusable, unkeyed }: CopySources): PreparedBuild['reusable'] {
+  if (reusable) return true;
+  return { reason: unkeyed.map(({ line, reason }) => `line ${line} of its Dockerfile: ${reason}`).join('; ') };
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,150 @@
+import { imageTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
+import { readBuildRecord, readImageRecord } from '../../artifact/record-files';
+import type { StoredImage } from '../../engines/image-store';
+import { describeProblem, SlipwayError } from '../../errors/slipway-error';
+import { printProblem } from '../run-task';
+import type { TaskPlace } from '../task-place';
+import { buildImage, type BuildEquipment } from './build-image';
+import { jobOfWorkspaceImage } from './job-of-workspace-image';
+import { prepareBuild, type PreparedBuild } from './prepare-build';
+
+/** An image whose bytes the engine has. */
+export interface SecuredImage {
+  /** As `image.json` says; with the ID that the engine really has where the described image was lost. */
+  readonly record: ImageRecord;
+  /** `same-key`: the described image was lost, and this machine built the one in its place under the same content key. */
+  readonly origin: 'image.json' | 'same-key';
+}
+
+/** An image's claims, and what its files say now. */
+interface ClaimedImage {
+  readonly record: ImageRecord;
+  readonly build: BuildRecord;
+  readonly prepared: PreparedBuild;
+}
+
+/**
+ * Makes sure that the engine has the images which `image.json` files describe. They are claims that may come from a shared
+ * cache, so the content key is computed again from the working tree. Afterwards each image is in the engine under its image
+ * tag. Builds only what the engine has lost, through the one build function.
+ * @throws {SlipwayError} ARTIFACT codes where a claim is missing, damaged or belongs to other inputs; BUILD codes
+ */
+export async function secureImages(
+  names: readonly string[],
+  place: TaskPlace,
+  equipment: BuildEquipment,
+): Promise<SecuredImage[]> {
+  const claims = await Promise.all(names.map((name) => readClaim(name, place, equipment)));
+  const references = claims.flatMap(({ record }) => [imageTagOf(record.name, record.imageId), record.imageId]);
+  const found = references.length === 0 ? new Map<string, StoredImage>() : await equipment.store.findImages(references);
+  const secured: SecuredImage[] = [];
+  for (const claim of claims) {
+    secured.push(await secureOne(claim, found, place, equipment));
+  }
+  return secured;
+}
+
+async function readClaim(name: string, place: TaskPlace, equipment: BuildEquipment): Promise<ClaimedImage> {
+  const job = jobOfWorkspaceImage(name, place);
+  const producer = { workspaceRoot: place.workspaceRoot, project: job.project, target: job.target };
+  const [record, build, prepared] = await Promise.all([
+    readImageRecord(name, producer),
+    readBuildRecord(name, producer),
+    prepareBuild(job, place, equipment.tools),
+  ]);
+  return { record, build, prepared };
+}
+
+async function secureOne(
+  claim: ClaimedImage,
+  found: ReadonlyMap<string, StoredImage>,
+  place: TaskPlace,
+  equipment: BuildEquipment,
+): Promise<SecuredImage> {
+  const { record } = claim;
+  const tag = imageTagOf(record.name, record.imageId);
+  if (found.get(tag)?.imageId === record.imageId) {
+    await assertClaimIsOurs(claim, equipment);
+    return { record, origin: 'image.json' };
+  }
+  if (found.get(record.imageId)?.imageId === record.imageId) {
+    await assertClaimIsOurs(claim, equipment);
+    await equipment.store.tagImage(record.imageId, [tag]);
+    return { record, origin: 'image.json' };
+  }
+  assertSameInputs(claim);
+  return (await findBuiltHere(claim, equipment)) ?? buildAgain(claim, place, equipment);
+}
+
+/**
+ * Accepts a claim whose key is that of the working tree; or, when files changed since, an image that this machine built
+ * under the claimed key.
+ */
+async function assertClaimIsOurs(claim: ClaimedImage, equipment: BuildEquipment): Promise<void> {
+  if (claim.prepared.contentKey === claim.build.contentKey) return;
+  const local = await equipment.builtHere.find(claim.build.contentKey);
+  if (local?.imageId !== claim.record.imageId) assertSameInputs(claim);
+  printProblem(describeProblem('ARTIFACT_INPUTS_CHANGED', { image: claim.record.name }), equipment.tools);
+}
+
+function assertSameInputs({ record, build, prepared }: ClaimedImage): void {
+  if (prepared.contentKey === build.contentKey) return;
+  throw new SlipwayError('ARTIFACT_KEY_MISMATCH', {
+    image: record.name,
+    claimedKey: build.contentKey.slice(0, 24),
+    actualKey: prepared.contentKey.slice(0, 24),
+    project: prepared.job.project,
+    target: prepared.job.target,
+  });
+}
+
+async function findBuiltHere(claim: ClaimedImage, equipment: BuildEquipment): Promise<SecuredImage | undefined> {
+  const { record, build } = claim;
+  const local = await equipment.builtHere.find(build.contentKey);
+  if (!local) return undefined;
+  const present = (await equipment.store.findImages([local.imageId])).get(local.imageId);
+  if (!present) return undefined;
+  const layers = await equipment.store.listLayers(local.imageId);
+  return acceptSameKey(claim, { ...record, imageId: local.imageId, layers }, equipment);
+}
+
+async function buildAgain(claim: ClaimedImage, place: TaskPlace, equipment: BuildEquipment): Promise<SecuredImage> {
+  const { record, prepared } = claim;
+  const { tools, store } = equipment;
+  printProblem(
+    describeProblem('DEPLOY_IMAGE_BYTES_LOST', {
+      engine: store.engine,
+      image: record.name,
+      imageId: record.imageId,
+      record: 'image.json',
+    }),
+    tools,
+  );
+  await secureBases(prepared, place, equipment);
+  const outcome = await buildImage(prepared, equipment);
+  if (outcome.record.imageId === record.imageId) return { record, origin: 'image.json' };
+  return acceptSameKey(claim, outcome.record, equipment);
+}
+
+async function acceptSameKey(
+  claim: ClaimedImage,
+  actual: ImageRecord,
+  equipment: BuildEquipment,
+): Promise<SecuredImage> {
+  await equipment.store.tagImage(actual.imageId, [imageTagOf(actual.name, actual.imageId)]);
+  printProblem(
+    describeProblem('DEPLOY_IMAGE_REBUILT_DIFFERS', {
+      image: actual.name,
+      imageId: actual.imageId,
+      claimedId: claim.record.imageId,
+      engine: equipment.store.engine,
+    }),
+    equipment.tools,
+  );
+  return { record: actual, origin: 'same-key' };
+}
+
+/** Brings back, where they were lost, the images of this workspace that a build is `FROM`. */
+export async function secureBases(prepared: PreparedBuild, place: TaskPlace, equipment: BuildEquipment): Promise<void> {
+  await secureImages(prepared.baseImages, place, equipment);
+}

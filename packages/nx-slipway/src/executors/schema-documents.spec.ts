@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../plugin/plugin-options';
+import { clusterTargetOptionsSchema } from './cluster-up/cluster-up.impl';
+import { deployOnlyOptionsSchema, imageLoadOptionsSchema } from './deploy-only/deploy-options';
+import { e2eOptionsSchema } from './e2e/e2e-options';
+import { imageBuildOptionsSchema } from './image-build/image-build-options';
+
+/** The part of a JSON schema that is looked at. */
+interface SchemaDocument {
+  readonly properties: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties: boolean;
+  readonly description: string;
+}
+
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+
+const VALIDATORS: Readonly<Record<string, z.ZodObject>> = {
+  'image-build': imageBuildOptionsSchema,
+  'deploy-only': deployOnlyOptionsSchema,
+  'image-load': imageLoadOptionsSchema,
+  e2e: e2eOptionsSchema,
+  'cluster-up': clusterTargetOptionsSchema,
+  'cluster-down': clusterTargetOptionsSchema,
+};
+
+function readSchema(executor: string): SchemaDocument {
+  return JSON.parse(readFileSync(join(__dirname, executor, 'schema.json'), 'utf8')) as SchemaDocument;
+}
+
+/** An option's default as the validator gives it; `undefined` where there is none, or only an empty one. */
+function filledDefault(validator: z.ZodObject, option: string): unknown {
+  const result = (validator.shape[option] as z.ZodType).safeParse(undefined);
+  const value = result.success ? result.data : undefined;
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+    ? undefined
+    : value;
+}
+
+describe.each(Object.entries(VALIDATORS))('schema.json of %s', (executor, validator) => {
+  const schema = readSchema(executor);
+
+  it('documents exactly the options that are validated', () => {
+    expect(Object.keys(schema.properties).toSorted()).toEqual(Object.keys(validator.shape).toSorted());
+    expect(schema.additionalProperties).toBe(false);
+  });
+
+  it('documents the defaults and what is required', () => {
+    for (const [option, { default: documented }] of Object.entries(schema.properties)) {
+      expect([option, documented]).toEqual([option, filledDefault(validator, option)]);
+      const isRequired = !(validator.shape[option] as z.ZodType).safeParse(undefined).success;
+      expect([option, schema.required?.includes(option) ?? false]).toEqual([option, isRequired]);
+    }
+  });
+});
+
+it('the documents give the same number of concurrent builds as the plugin options', () => {
+  expect(readSchema('image-build').properties['maxConcurrentBuilds']?.default).toBe(DEFAULT_MAX_CONCURRENT_BUILDS);
+});
+
+describe('executors.json', () => {
+  const { executors } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'executors.json'), 'utf8')) as {
+    executors: Record<string, { implementation: string; schema: string; description: string }>;
+  };
+  const source = (path: string): string => join(PACKAGE_ROOT, path.replace('./dist/', 'src/'));
+
+  it('names every executor, each with a source and a schema', () => {
+    const folders = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(Object.keys(executors).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+    for (const { implementation, schema } of Object.values(executors)) {
+      expect([implementation, existsSync(source(implementation.replace(/\.js$/, '.ts')))]).toEqual([
+        implementation,
+        true,
+      ]);
+      expect([schema, existsSync(source(schema))]).toEqual([schema, true]);
+    }
+  });
+
+  it.each(Object.keys(executors))('%s is described in full sentences, options included', (executor) => {
+    const { description, properties } = readSchema(executor);
+    for (const text of [description, ...Object.values(properties).map((option) => option.description ?? '')]) {
+      expect(text).toMatch(/^[A-Z].*[.`]$/s);
+    }
+  });
+});

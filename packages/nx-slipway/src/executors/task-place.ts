@@ -1,0 +1,51 @@
+import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
+import { resolveMachineStore } from '../artifact/machine-paths';
+import type { Tools } from '../exec/tools';
+import { listWorkspaceImages, type WorkspaceImage } from '../plugin/list-workspace-images';
+
+/** Where a task runs and what stands around it. */
+export interface TaskPlace {
+  /** Absolute. */
+  readonly workspaceRoot: string;
+  readonly project: string;
+  /** Name of the target, e.g. `image-build`. */
+  readonly target: string;
+  /** Workspace-relative. */
+  readonly projectRoot: string;
+  /** Absolute path of this user's machine store. */
+  readonly machineStore: string;
+  /** Every image that a project of this workspace builds. */
+  readonly workspaceImages: readonly WorkspaceImage[];
+  /** The deploy of a project; `undefined` where it has none. */
+  findDeploy(project: string): DeployTarget | undefined;
+}
+
+/** A target that deploys a project. */
+export interface DeployTarget {
+  readonly target: string;
+  /** Names of the projects whose deploys it waits for. */
+  readonly needs: readonly string[];
+}
+
+/** Reads the place of a task from what Nx gives its executor. */
+export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, 'env'>): TaskPlace {
+  const { projects } = context.projectsConfigurations;
+  const project = context.projectName ?? '';
+  return {
+    workspaceRoot: context.root,
+    project,
+    target: context.targetName ?? '',
+    projectRoot: projects[project]?.root ?? '',
+    machineStore: resolveMachineStore(tools.env),
+    workspaceImages: listWorkspaceImages(projects),
+    findDeploy: (name) => findDeploy(projects[name]?.targets ?? {}),
+  };
+}
+
+function findDeploy(targets: Readonly<Record<string, TargetConfiguration>>): DeployTarget | undefined {
+  const found = Object.entries(targets).find(([, { executor }]) => executor === 'nx-slipway:deploy-only');
+  if (!found) return undefined;
+  const [target, { options }] = found;
+  const needs = (options as { needs?: readonly string[] } | undefined)?.needs ?? [];
+  return { target, needs };
+}

@@ -1,0 +1,39 @@
+import type { CreateNodes } from '@nx/devkit';
+import { INFERENCE_GLOB } from './find-projects';
+import { inferFromFailure } from './infer-from-failure';
+import { inferProjects, type InferredProject } from './infer-projects';
+import { ociArchitectureOf } from './oci-architecture';
+import { openWorkspaceFiles } from './open-workspace-files';
+import { normalizePluginOptions } from './plugin-options';
+import { readBuildId } from './read-build-id';
+
+/** Read when Nx loads the plugin, so that a daemon that keeps an old build in memory tells that build's id. */
+const BUILD_ID = readBuildId();
+
+/**
+ * Infers the targets of this plugin. Called by Nx for all files at once. Never throws and prints nothing, since either would
+ * fail or spoil every command of Nx: what is wrong becomes a target that reports it when it is run.
+ */
+export const createNodes: CreateNodes = [
+  INFERENCE_GLOB,
+  (paths, options, { nxJsonConfiguration, workspaceRoot }) => {
+    const pluginOptions = normalizePluginOptions(options);
+    const files = openWorkspaceFiles(workspaceRoot, paths);
+    try {
+      const { targetDefaults } = nxJsonConfiguration;
+      const architecture = ociArchitectureOf(process.arch);
+      return inferProjects({ files, pluginOptions, targetDefaults, architecture, buildId: BUILD_ID }).map(toNodes);
+    } catch (error) {
+      return inferFromFailure(error, files, pluginOptions.options).map(toNodes);
+    }
+  },
+];
+
+/** The same under the name that Nx before 23 looks for first. */
+export const createNodesV2 = createNodes;
+
+type Nodes = readonly [string, { projects: Record<string, { name?: string; targets: InferredProject['targets'] }> }];
+
+function toNodes({ configFile, root, name, targets }: InferredProject): Nodes {
+  return [configFile, { projects: { [root]: { ...(name === '' ? {} : { name }), targets } } }];
+}

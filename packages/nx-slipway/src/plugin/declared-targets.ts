@@ -1,0 +1,130 @@
+import { TARGET_KINDS, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
+
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A target as the configuration states it, before anything is inferred. */
+export interface DeclaredTarget {
+  readonly executor?: string;
+  /** The target runs a shell command or a script by Nx's own means. */
+  readonly runsCommand: boolean;
+  readonly options: JsonObject;
+}
+
+/** The element that stands for the inferred value in an overriding list (Nx 23). */
+const SPREAD = '...';
+
+const EXECUTOR_PREFIX = 'nx-slipway:';
+
+/** Whether a value is an object, and no list. Pure. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The targets that a project states in `package.json` (below `nx`, and its scripts) and `project.json`, later ones over
+ * earlier ones as Nx merges them. Pure.
+ */
+export function readDeclaredTargets(
+  packageJson: unknown,
+  projectJson: unknown,
+): Readonly<Record<string, DeclaredTarget>> {
+  const package_ = isJsonObject(packageJson) ? packageJson : {};
+  const nx = isJsonObject(package_['nx']) ? package_['nx'] : {};
+  const project = isJsonObject(projectJson) ? projectJson : {};
+  const scripts = Object.keys(isJsonObject(package_['scripts']) ? package_['scripts'] : {});
+  const targets: Record<string, DeclaredTarget> = Object.fromEntries(
+    scripts.map((script) => [script, { runsCommand: true, options: {} }]),
+  );
+  for (const stated of [nx['targets'], project['targets']]) {
+    for (const [name, target] of Object.entries(isJsonObject(stated) ? stated : {})) {
+      if (isJsonObject(target)) targets[name] = mergeDeclaredTarget(targets[name], target);
+    }
+  }
+  return targets;
+}
+
+/** Which kind of target of ours a stated target is: by its executor, or, where it names none, by its name. Pure. */
+export function kindOfTarget(name: string, target: DeclaredTarget, options: PluginOptions): TargetKind | undefined {
+  if (target.executor !== undefined) {
+    return TARGET_KINDS.find((kind) => target.executor === `${EXECUTOR_PREFIX}${kind}`);
+  }
+  return target.runsCommand ? undefined : TARGET_KINDS.find((kind) => targetNameOf(kind, options) === name);
+}
+
+/**
+ * The options that Nx will give to the executor: the inferred ones, over them `targetDefaults` of `nx.json`, over them the
+ * project's own, tokens replaced. Filters of `targetDefaults` other than by executor are not evaluated. Pure.
+ */
+export function resolveTargetOptions(request: {
+  readonly kind: TargetKind;
+  readonly targetName: string;
+  readonly inferred: JsonObject;
+  readonly declared: DeclaredTarget | undefined;
+  readonly targetDefaults: unknown;
+  readonly project: { readonly name: string; readonly root: string };
+}): JsonObject {
+  const { kind, targetName: name, inferred, declared, targetDefaults, project } = request;
+  const defaults = readDefaultOptions(targetDefaults, name, `${EXECUTOR_PREFIX}${kind}`);
+  const merged = [...defaults, declared?.options ?? {}].reduce(mergeOptions, inferred);
+  return replaceTokens(withoutSpread(merged), project) as JsonObject;
+}
+
+function mergeDeclaredTarget(base: DeclaredTarget | undefined, stated: JsonObject): DeclaredTarget {
+  const executor = typeof stated['executor'] === 'string' ? stated['executor'] : base?.executor;
+  const replaces = typeof stated['executor'] === 'string' && base?.runsCommand === true;
+  return {
+    ...(executor === undefined ? {} : { executor }),
+    runsCommand: typeof stated['command'] === 'string' || (!replaces && (base?.runsCommand ?? false)),
+    options: mergeOptions(base?.options ?? {}, isJsonObject(stated['options']) ? stated['options'] : {}),
+  };
+}
+
+/** Nx takes the key of the executor first, else the target's name, and of a list every entry in order (Nx 23.2 `target-defaults`). */
+function readDefaultOptions(targetDefaults: unknown, name: string, executor: string): JsonObject[] {
+  if (!isJsonObject(targetDefaults)) return [];
+  const value = targetDefaults[executor] ?? targetDefaults[name];
+  return (Array.isArray(value) ? value : [value])
+    .filter(isJsonObject)
+    .filter((entry) => appliesTo(entry, executor))
+    .map((entry) => entry['options'])
+    .filter(isJsonObject);
+}
+
+function appliesTo(entry: JsonObject, executor: string): boolean {
+  if (typeof entry['executor'] === 'string' && entry['executor'] !== executor) return false;
+  if (!isJsonObject(entry['filter'])) return true;
+  const criteria = Object.keys(entry['filter']);
+  return criteria.every((criterion) => criterion === 'executor') && entry['filter']['executor'] === executor;
+}
+
+function mergeOptions(base: JsonObject, over: JsonObject): JsonObject {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(over)) {
+    merged[name] = Array.isArray(value) ? spreadInto(value, base[name]) : value;
+  }
+  return merged;
+}
+
+/** Without a list to spread, the element stays for the next merge. */
+function spreadInto(list: readonly unknown[], base: unknown): readonly unknown[] {
+  return list.flatMap((item) => (item === SPREAD && Array.isArray(base) ? (base as unknown[]) : [item]));
+}
+
+function withoutSpread(options: JsonObject): JsonObject {
+  const drop = (value: unknown): unknown => (Array.isArray(value) ? value.filter((item) => item !== SPREAD) : value);
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, drop(value)]));
+}
+
+/** As Nx 23.2 does in `resolveNxTokensInOptions`: `{workspaceRoot}` at the start goes away with its slash. */
+function replaceTokens(value: unknown, project: { readonly name: string; readonly root: string }): unknown {
+  if (typeof value === 'string') {
+    return value
+      .replace(/^\{workspaceRoot\}\/?/, '')
+      .replaceAll('{projectRoot}', project.root)
+      .replaceAll('{projectName}', project.name);
+  }
+  if (Array.isArray(value)) return value.map((item) => replaceTokens(item, project));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replaceTokens(item, project)]));
+}

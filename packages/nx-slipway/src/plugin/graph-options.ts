@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { isValidImageName } from '../artifact/image-name';
+import { normalizeWorkspacePath } from './workspace-path';
+
+/**
+ * The options that decide inputs and edges, so that they must be valid when the graph is made. The others are validated
+ * when the executor runs, from the same configuration.
+ */
+
+const workspacePath = z.string().transform((path, issues) => {
+  const normalized = normalizeWorkspacePath(path);
+  if (normalized !== undefined) return normalized;
+  issues.addIssue({ code: 'custom', message: `"${path}" is not a path within the workspace` });
+  return z.NEVER;
+});
+
+const filledText = z.string().min(1);
+
+/** The deciding options of `image-build`; paths are normalized. */
+export const imageBuildGraphOptions = z.looseObject({
+  dockerfile: workspacePath,
+  buildContext: workspacePath,
+  image: z.string().refine(isValidImageName, {
+    error: ({ input }) =>
+      `"${String(input)}" is not an image name (lower case, a-z 0-9 . _ - /, without registry, tag and digest)`,
+  }),
+  targetStage: filledText.optional(),
+  platform: filledText.optional(),
+  buildArgs: z.record(z.string(), z.string()).default({}),
+});
+
+/** The deciding options of `deploy-only` and `image-load`; paths are normalized. */
+export const deployGraphOptions = z.looseObject({
+  manifests: z.array(workspacePath),
+  needs: z.array(filledText).default([]),
+  preload: z.boolean().default(false),
+});
+
+/** The deciding options of `e2e`. */
+export const e2eGraphOptions = z.looseObject({
+  command: filledText,
+  testFiles: z.array(filledText),
+  testPackages: z.array(filledText),
+});

@@ -1,0 +1,46 @@
+import { imageNameOfProject } from '../artifact/image-name';
+
+/** One `image-build` target of the workspace. */
+export interface WorkspaceImage {
+  /** The image's name, e.g. `datastorage`. */
+  readonly image: string;
+  readonly project: string;
+  readonly target: string;
+  /** Workspace-relative. */
+  readonly projectRoot: string;
+  /** As Nx resolved them: inferred ones, `targetDefaults` and the project's own, tokens replaced. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The parts of Nx's project configuration that are looked at. */
+export interface ResolvedProject {
+  readonly root: string;
+  readonly targets?: Readonly<Record<string, { readonly executor?: string; readonly options?: unknown }>>;
+}
+
+const IMAGE_BUILD_EXECUTOR = 'nx-slipway:image-build';
+
+/**
+ * Every image that a project of this workspace builds, from resolved project configurations (`context.projectsConfigurations`
+ * in an executor). Sorted by project and target. Pure.
+ */
+export function listWorkspaceImages(projects: Readonly<Record<string, ResolvedProject>>): readonly WorkspaceImage[] {
+  return Object.entries(projects)
+    .flatMap(([project, configuration]) => listProjectImages(project, configuration))
+    .sort((a, b) => compareText(a.project, b.project) || compareText(a.target, b.target));
+}
+
+function listProjectImages(project: string, { root, targets = {} }: ResolvedProject): WorkspaceImage[] {
+  return Object.entries(targets)
+    .filter(([, { executor }]) => executor === IMAGE_BUILD_EXECUTOR)
+    .map(([target, configuration]) => {
+      const options = (configuration.options ?? {}) as Readonly<Record<string, unknown>>;
+      const image = typeof options['image'] === 'string' ? options['image'] : imageNameOfProject(project);
+      return { image, project, target, projectRoot: root, options };
+    });
+}
+
+/** By code units, the same on every machine. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,204 @@
+import { imageNameOfProject, imageNameOfReference } from '../artifact/image-name';
+import { describeProblem, type Problem } from '../errors/slipway-error';
+import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
+import { expandManifests } from './expand-manifests';
+import type { SourceProject } from './find-projects';
+import { deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
+import { planImageBuild } from './plan-image-build';
+import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
+import { scanImageNames } from './scan-image-names';
+import type { DeployPlan, ProblemPlan, TargetPlan } from './target-plan';
+import type { WorkspaceFiles } from './workspace-files';
+import { joinWorkspacePath } from './workspace-path';
+
+/** Everything besides a project that decides its targets. */
+export interface PlanningGround {
+  readonly files: WorkspaceFiles;
+  readonly options: PluginOptions;
+  /** `targetDefaults` of nx.json. */
+  readonly targetDefaults: unknown;
+  /** OCI architecture of the machine that makes the graph, e.g. `amd64`. */
+  readonly architecture: string;
+}
+
+/** Test files of a project that names none. */
+const DEFAULT_TEST_FILES = ['{projectRoot}/e2e/**/*'];
+
+/**
+ * Plans the targets of one project by its own files: which there are, their deciding options, which images they name. A
+ * target whose options are not valid becomes one that says so. Sorted as they are run. Pure but for reading through `files`.
+ */
+export function planTargets(project: SourceProject, ground: PlanningGround): readonly TargetPlan[] {
+  const wanted = listWantedTargets(project, ground.options);
+  const plans = wanted.flatMap((target) => planTarget(target, ground));
+  const preloaded = plans.find((plan): plan is DeployPlan => plan.kind === 'deploy-only' && plan.preload);
+  const hasLoad = wanted.some(({ kind }) => kind === 'image-load');
+  return preloaded && !hasLoad ? [...plans, ...planPreload(preloaded, project, ground)] : plans;
+}
+
+/** A target that a project is to have. */
+interface WantedTarget {
+  readonly project: SourceProject;
+  readonly kind: TargetKind;
+  readonly targetName: string;
+  readonly declared: DeclaredTarget | undefined;
+}
+
+function listWantedTargets(project: SourceProject, options: PluginOptions): WantedTarget[] {
+  const inferredKinds: TargetKind[] = [
+    ...(project.dockerfile === undefined ? [] : (['image-build'] as const)),
+    ...(project.manifests.length === 0 || options.cluster === false ? [] : (['deploy-only'] as const)),
+  ];
+  const wanted = new Map<string, WantedTarget>();
+  for (const kind of inferredKinds) {
+    const targetName = targetNameOf(kind, options);
+    wanted.set(targetName, { project, kind, targetName, declared: project.declaredTargets[targetName] });
+  }
+  for (const [targetName, declared] of Object.entries(project.declaredTargets)) {
+    const kind = kindOfTarget(targetName, declared, options);
+    if (kind && isMeant(kind, declared)) wanted.set(targetName, { project, kind, targetName, declared });
+    else if (!kind) wanted.delete(targetName);
+  }
+  return [...wanted.values()];
+}
+
+/**
+ * A target that is only named like one of ours may belong to another plugin: `e2e` counts with a command, a target of the
+ * cluster only by its executor.
+ */
+function isMeant(kind: TargetKind, declared: DeclaredTarget): boolean {
+  if (declared.executor !== undefined) return true;
+  if (kind === 'e2e') return declared.options['command'] !== undefined;
+  return kind !== 'cluster-up' && kind !== 'cluster-down';
+}
+
+function planTarget(target: WantedTarget, ground: PlanningGround): TargetPlan[] {
+  if (target.kind !== 'image-build' && ground.options.cluster === false) {
+    return [problemPlan(target, describeProblem('CONFIG_CLUSTER_DISABLED', { target: idOf(target) }))];
+  }
+  switch (target.kind) {
+    case 'image-build':
+      return [planImage(target, ground)];
+    case 'image-load':
+    case 'deploy-only':
+      return [planDeploy(target, target.kind, target.project.manifests, ground)];
+    case 'e2e':
+      return [planE2e(target, ground)];
+    case 'cluster-up':
+    case 'cluster-down':
+      return [{ ...planned(target, clusterChoice(ground.options)), kind: target.kind }];
+  }
+}
+
+function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
+  const { project } = target;
+  const inferred = {
+    dockerfile: project.dockerfile ?? joinWorkspacePath(project.root, 'Dockerfile'),
+    buildContext: project.root,
+    image: imageNameOfProject(project.name),
+    platform: `linux/${ground.architecture}`,
+    engine: ground.options.engine,
+    maxConcurrentBuilds: ground.options.maxConcurrentBuilds,
+  };
+  const resolved = resolveOptions(target, inferred, ground);
+  const options = imageBuildGraphOptions.safeParse(resolved);
+  if (!options.success)
+    return { ...invalidOptions(target, renderIssues(options.error)), image: String(resolved['image']) };
+  const { image } = options.data;
+  const { references, inputGlobs } = planImageBuild(options.data, ground.files);
+  return {
+    ...planned(target, inferred),
+    kind: 'image-build',
+    image,
+    dockerfile: options.data.dockerfile,
+    // `FROM redis` in a project that itself builds `redis` means the one of a registry.
+    baseImages: [...new Set(references.map(imageNameOfReference))].filter((name) => name !== image),
+    inputGlobs,
+  };
+}
+
+function planDeploy(
+  target: WantedTarget,
+  kind: 'deploy-only' | 'image-load',
+  manifests: readonly string[],
+  ground: PlanningGround,
+): TargetPlan {
+  const inferred = { manifests, ...clusterChoice(ground.options) };
+  const options = deployGraphOptions.safeParse(resolveOptions(target, inferred, ground));
+  if (!options.success) return invalidOptions(target, renderIssues(options.error));
+  if (options.data.manifests.length === 0) {
+    return problemPlan(
+      target,
+      describeProblem('CONFIG_MANIFESTS_MISSING', { target: idOf(target), root: target.project.root }),
+    );
+  }
+  return {
+    ...planned(target, inferred),
+    kind,
+    manifests: options.data.manifests,
+    images: listImages(options.data.manifests, ground.files),
+    needs: kind === 'deploy-only' ? options.data.needs : [],
+    preload: options.data.preload,
+  };
+}
+
+function planPreload(deploy: DeployPlan, project: SourceProject, ground: PlanningGround): TargetPlan[] {
+  const targetName = targetNameOf('image-load', ground.options);
+  const options = resolveOptions(
+    {
+      project,
+      kind: 'deploy-only',
+      targetName: deploy.targetName,
+      declared: project.declaredTargets[deploy.targetName],
+    },
+    deploy.inferredOptions,
+    ground,
+  );
+  const externalImages = options['externalImages'] === undefined ? {} : { externalImages: options['externalImages'] };
+  const target: WantedTarget = { project, kind: 'image-load', targetName, declared: undefined };
+  const plan = planDeploy(target, 'image-load', deploy.manifests, ground);
+  return [{ ...plan, inferredOptions: { ...plan.inferredOptions, ...externalImages } }];
+}
+
+function listImages(manifests: readonly string[], files: WorkspaceFiles): readonly string[] {
+  const references = expandManifests(manifests, (folder) => files.list(folder)).flatMap((file) =>
+    scanImageNames(files.read(file) ?? '', file),
+  );
+  return [...new Set(references.map(imageNameOfReference))];
+}
+
+function planE2e(target: WantedTarget, ground: PlanningGround): TargetPlan {
+  const inferred = { testFiles: DEFAULT_TEST_FILES, testPackages: [], ...clusterChoice(ground.options) };
+  const options = e2eGraphOptions.safeParse(resolveOptions(target, inferred, ground));
+  if (!options.success) return invalidOptions(target, renderIssues(options.error));
+  const { testFiles, testPackages } = options.data;
+  return { ...planned(target, inferred), kind: 'e2e', testFiles, testPackages };
+}
+
+function clusterChoice({ engine, cluster }: PluginOptions): JsonObject {
+  if (cluster === false) return { engine };
+  const { provider, name } = cluster;
+  return { engine, cluster: name === undefined ? { provider } : { provider, name } };
+}
+
+function resolveOptions(target: WantedTarget, inferred: JsonObject, { targetDefaults }: PlanningGround): JsonObject {
+  return resolveTargetOptions({ ...target, inferred, targetDefaults });
+}
+
+function planned(target: WantedTarget, inferredOptions: JsonObject) {
+  const { name, root } = target.project;
+  const executorIsStated = target.declared?.executor !== undefined;
+  return { project: { name, root }, targetName: target.targetName, inferredOptions, executorIsStated };
+}
+
+function invalidOptions(target: WantedTarget, reason: string): ProblemPlan {
+  return problemPlan(target, describeProblem('CONFIG_OPTIONS_INVALID', { target: idOf(target), reason }));
+}
+
+function problemPlan(target: WantedTarget, problem: Problem): ProblemPlan {
+  return { ...planned(target, {}), kind: 'problem', intendedKind: target.kind, problem };
+}
+
+function idOf({ project, targetName }: WantedTarget): string {
+  return `${project.name}:${targetName}`;
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { normalizePluginOptions, targetNameOf } from './plugin-options';
+
+describe('normalizePluginOptions', () => {
+  it('completes what nx.json leaves out', () => {
+    expect(normalizePluginOptions(undefined)).toEqual({
+      status: 'valid',
+      options: {
+        engine: 'podman',
+        cluster: { provider: 'podman', project: 'cluster' },
+        targetNames: {
+          imageBuild: 'image-build',
+          imageLoad: 'image-load',
+          deployOnly: 'deploy-only',
+          e2e: 'e2e',
+          clusterUp: 'cluster-up',
+          clusterDown: 'cluster-down',
+        },
+        maxConcurrentBuilds: 3,
+      },
+    });
+  });
+
+  it('keeps what it gives', () => {
+    const { status, options } = normalizePluginOptions({
+      cluster: false,
+      targetNames: { e2e: 'test-e2e' },
+      maxConcurrentBuilds: 1,
+    });
+    expect(status).toBe('valid');
+    expect(options).toMatchObject({ cluster: false, maxConcurrentBuilds: 1 });
+    expect(targetNameOf('e2e', options)).toBe('test-e2e');
+  });
+
+  it.each([
+    ['an engine that there is not', { engine: 'rkt' }, /engine/],
+    ['an unknown option', { clusters: {} }, /clusters/],
+    ['a cluster name that cannot be a container’s', { cluster: { name: 'My Cluster' } }, /cluster/],
+    ['two targets of one name', { targetNames: { e2e: 'cluster-up' } }, /targetNames: must all differ/],
+    ['no builds at all', { maxConcurrentBuilds: 0 }, /maxConcurrentBuilds/],
+    ['no object', 'podman', /options/],
+  ])('says why %s is not valid, and gives the defaults', (_, given, reason) => {
+    const result = normalizePluginOptions(given);
+    expect(result).toMatchObject({ status: 'invalid', reason: expect.stringMatching(reason) });
+    expect(result.options).toEqual(normalizePluginOptions({}).options);
+  });
+});
+
+describe('plugin-options.schema.json', () => {
+  interface Schema {
+    readonly properties: Record<string, Schema>;
+    readonly oneOf: Schema[];
+    readonly default: unknown;
+  }
+  const schema = JSON.parse(readFileSync(join(__dirname, '../../plugin-options.schema.json'), 'utf8')) as Schema;
+  const { options } = normalizePluginOptions({});
+
+  it('publishes the options and defaults that are validated', () => {
+    const { engine, targetNames, maxConcurrentBuilds } = schema.properties;
+    expect(Object.keys(schema.properties).toSorted()).toEqual(['$schema', ...Object.keys(options)].toSorted());
+    expect(engine?.default).toBe(options.engine);
+    expect(maxConcurrentBuilds?.default).toBe(options.maxConcurrentBuilds);
+    expect(Object.entries(targetNames?.properties ?? {}).map(([name, { default: value }]) => [name, value])).toEqual(
+      Object.entries(options.targetNames),
+    );
+    expect(Object.keys(schema.properties['cluster']?.oneOf[1]?.properties ?? {})).toEqual([
+      'provider',
+      'project',
+      'name',
+    ]);
+  });
+});

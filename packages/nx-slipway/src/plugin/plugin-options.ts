@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** The kinds of targets that this plugin infers; each is the name of its executor. */
+export const TARGET_KINDS = ['image-build', 'image-load', 'deploy-only', 'e2e', 'cluster-up', 'cluster-down'] as const;
+
+/** A kind of target. */
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** The most builds that an engine does at the same time on a machine, where nothing else is said. */
+export const DEFAULT_MAX_CONCURRENT_BUILDS = 3;
+
+const targetName = z.string().regex(/^[^\s:*{}]+$/, 'must be a name without spaces, ":" and wildcards');
+
+/** A cluster's name ends up in names of containers, networks and volumes. */
+const clusterName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be at most 40 characters of a-z, 0-9 and "-", not at its ends');
+
+const targetNames = z
+  .strictObject({
+    imageBuild: targetName.default('image-build'),
+    imageLoad: targetName.default('image-load'),
+    deployOnly: targetName.default('deploy-only'),
+    e2e: targetName.default('e2e'),
+    clusterUp: targetName.default('cluster-up'),
+    clusterDown: targetName.default('cluster-down'),
+  })
+  .refine((names) => new Set(Object.values(names)).size === Object.keys(names).length, 'must all differ');
+
+const cluster = z.strictObject({
+  provider: z.literal('podman').default('podman'),
+  project: z.string().min(1).default('cluster'),
+  name: clusterName.optional(),
+});
+
+/** What `nx.json` may say at `plugins[].options`. `plugin-options.schema.json` is the published form of it. */
+export const pluginOptionsSchema = z.strictObject({
+  $schema: z.string().optional(),
+  engine: z.literal('podman').default('podman'),
+  cluster: z.union([z.literal(false), cluster]).prefault({}),
+  targetNames: targetNames.prefault({}),
+  maxConcurrentBuilds: z.int().min(1).max(64).default(DEFAULT_MAX_CONCURRENT_BUILDS),
+});
+
+/** The plugin's options, complete. */
+export type PluginOptions = z.infer<typeof pluginOptionsSchema>;
+
+/** Either complete options, or why they are not valid together with the defaults, by which target names can still be told. */
+export type PluginOptionsResult =
+  | { readonly status: 'valid'; readonly options: PluginOptions }
+  | { readonly status: 'invalid'; readonly reason: string; readonly options: PluginOptions };
+
+/** Completes the options of `nx.json`. Never throws. Pure. */
+export function normalizePluginOptions(options: unknown): PluginOptionsResult {
+  const result = pluginOptionsSchema.safeParse(options ?? {});
+  if (result.success) return { status: 'valid', options: result.data };
+  return { status: 'invalid', reason: renderIssues(result.error), options: pluginOptionsSchema.parse({}) };
+}
+
+/** One line for all complaints of zod: `cluster.name: must be …; engine: …`. Pure. */
+export function renderIssues(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; ');
+}
+
+/** What each kind of target is called in this workspace. Pure. */
+export function targetNameOf(kind: TargetKind, { targetNames: names }: PluginOptions): string {
+  const byKind: Record<TargetKind, string> = {
+    'image-build': names.imageBuild,
+    'image-load': names.imageLoad,
+    'deploy-only': names.deployOnly,
+    e2e: names.e2e,
+    'cluster-up': names.clusterUp,
+    'cluster-down': names.clusterDown,
+  };
+  return byKind[kind];
+}

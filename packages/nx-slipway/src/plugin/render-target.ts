@@ -1,0 +1,168 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { posix } from 'node:path';
+import { DEPLOYS_FOLDER, E2E_FOLDER, IMAGES_FOLDER } from '../artifact/record-files';
+import type { Problem } from '../errors/slipway-error';
+import { isManifestName } from './expand-manifests';
+import { OVERRIDING_VARIABLES } from './find-overridden-inputs';
+import type { LinkedTarget } from './link-targets';
+import type { DeployPlan, E2ePlan, ImageBuildPlan, TargetPlan } from './target-plan';
+import { targetId } from './target-plan';
+import { filesetOf, joinWorkspacePath } from './workspace-path';
+
+type Inputs = NonNullable<TargetConfiguration['inputs']>;
+
+/** Kinds whose results Nx keeps; the others change a cluster, look first, and are quick when there is nothing to do. */
+const CACHED_KINDS: ReadonlySet<TargetPlan['kind']> = new Set(['image-build', 'e2e']);
+
+/**
+ * What every target has: no npm package is an input unless named (Nx takes all of them otherwise), and the variables that
+ * override engine and cluster are.
+ */
+const COMMON_INPUTS: Inputs = [
+  { externalDependencies: [] },
+  ...OVERRIDING_VARIABLES.map((variable) => ({ env: variable })),
+];
+
+/** Records of the images that a target depends on, at any distance; without `transitive` a rebuilt image would give a false hit. */
+const IMAGE_RECORDS: Inputs = [{ dependentTasksOutputFiles: '**/image.json', transitive: true }];
+
+/** Records of the deploys that a target depends on, at any distance. */
+const APPLIED_RECORDS: Inputs = [{ dependentTasksOutputFiles: '**/applied.json', transitive: true }];
+
+const LOCK_FILE = '{workspaceRoot}/slipway.lock.json';
+
+/**
+ * A planned target by its name. Where the project states the executor, Nx would drop a target that reports a problem in its
+ * place; then the report is a target of its own, `<target>-problem`, and the stated one depends on it. Pure.
+ */
+export function renderTargets(linked: LinkedTarget, buildId: string | undefined): Record<string, TargetConfiguration> {
+  const { plan } = linked;
+  const target = renderTarget(linked, buildId);
+  if (plan.kind !== 'problem' || !plan.executorIsStated) return { [plan.targetName]: target };
+  const reportName = `${plan.targetName}-problem`;
+  const stated = {
+    ...target,
+    executor: `nx-slipway:${plan.intendedKind}`,
+    options: {},
+    dependsOn: [{ projects: [plan.project.name], target: reportName }],
+  };
+  return { [plan.targetName]: stated, [reportName]: target };
+}
+
+/**
+ * The target as Nx takes it. Every target has inputs and outputs, cached or not: one without inputs would be affected by each
+ * file of its project. Pure.
+ * @param buildId what identifies the plugin's build that makes the graph, by which a stale daemon is noticed
+ */
+export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string | undefined): TargetConfiguration {
+  return {
+    executor: `nx-slipway:${plan.kind === 'problem' ? 'report-problem' : plan.kind}`,
+    options: plan.kind === 'problem' ? { problems: [withoutTokens(plan.problem)] } : plan.inferredOptions,
+    cache: CACHED_KINDS.has(plan.kind),
+    ...(dependsOn.length === 0
+      ? {}
+      : { dependsOn: dependsOn.map(({ projects, target }) => ({ projects: [...projects], target })) }),
+    inputs: [...COMMON_INPUTS, ...inputsOf(plan, dependsOn.length > 0)],
+    outputs: outputsOf(plan),
+    metadata: {
+      description: describeTarget(plan),
+      technologies: ['container'],
+      help: { command: `npx nx run ${targetId(plan)} --help`, example: exampleOf(plan) },
+      ...(buildId === undefined ? {} : { slipwayBuild: buildId }),
+    },
+  };
+}
+
+function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
+  switch (plan.kind) {
+    case 'image-build':
+      return [...plan.inputGlobs, LOCK_FILE, ...(hasPredecessors ? IMAGE_RECORDS : [])];
+    case 'image-load':
+    case 'deploy-only':
+      return [...plan.manifests.flatMap(manifestFilesets), ...IMAGE_RECORDS];
+    case 'e2e':
+      return [...testInputs(plan), ...IMAGE_RECORDS, ...APPLIED_RECORDS];
+    default:
+      return [];
+  }
+}
+
+function manifestFilesets(path: string): string[] {
+  if (isManifestName(path)) return [filesetOf(path)];
+  return [filesetOf(path), ...['yaml', 'yml'].map((extension) => `${filesetOf(path)}/*.${extension}`)];
+}
+
+function testInputs({ testFiles, testPackages }: E2ePlan): Inputs {
+  const packages = testPackages.length === 0 ? [] : [{ externalDependencies: [...testPackages] }];
+  return [...testFiles.map(testFileset), ...packages];
+}
+
+/** Tokens are resolved already, so what is left is a pattern from the workspace's root. */
+function testFileset(pattern: string): string {
+  const [, negation = '', path = ''] = /^(!?)(.*)$/s.exec(pattern) ?? [];
+  return `${negation}{workspaceRoot}/${posix.normalize(path)}`;
+}
+
+function outputsOf(plan: TargetPlan): string[] {
+  switch (plan.kind) {
+    case 'image-build':
+      return [outputFolder(IMAGES_FOLDER, plan.image)];
+    case 'deploy-only':
+      return [outputFolder(DEPLOYS_FOLDER, plan.project.name)];
+    case 'e2e':
+      return [outputFolder(E2E_FOLDER, plan.project.name)];
+    default:
+      return [];
+  }
+}
+
+function outputFolder(folder: string, name: string): string {
+  return `{workspaceRoot}/${joinWorkspacePath(folder, name)}`;
+}
+
+function describeTarget(plan: TargetPlan): string {
+  switch (plan.kind) {
+    case 'image-build':
+      return describeImageBuild(plan);
+    case 'image-load':
+      return `Puts the images of ${plan.project.name} on the cluster's nodes before they are deployed.`;
+    case 'deploy-only':
+      return describeDeploy(plan);
+    case 'e2e':
+      return `Tests ${plan.project.name} end to end against what is deployed.`;
+    case 'cluster-up':
+      return 'Starts the cluster; only looks when it runs already.';
+    case 'cluster-down':
+      return 'Removes the cluster with all that was deployed to it; images stay.';
+    case 'problem':
+      return `Reports ${plan.problem.code}: ${plan.problem.message}`;
+  }
+}
+
+function describeImageBuild({ image, dockerfile }: ImageBuildPlan): string {
+  return `Builds the image ${image} from ${dockerfile}, once for the same inputs.`;
+}
+
+function describeDeploy({ project, needs }: DeployPlan): string {
+  const after = needs.length === 0 ? '' : ` after ${needs.join(', ')}`;
+  return `Deploys ${project.name}${after} with the images that were built, and waits until all is ready.`;
+}
+
+function exampleOf(plan: TargetPlan): { options: Record<string, unknown> } {
+  const examples: Record<TargetPlan['kind'], Record<string, unknown>> = {
+    'image-build': { targetStage: 'runtime', buildArgs: { PYTHON_VERSION: '3.11' } },
+    'image-load': { externalImages: ['docker.io/library/busybox:*'] },
+    'deploy-only': { needs: ['postgres', 'redis'], timeoutSeconds: 120 },
+    e2e: { command: 'jest', args: ['--runInBand'], testPackages: ['jest'] },
+    'cluster-up': {},
+    'cluster-down': {},
+    problem: {},
+  };
+  return { options: examples[plan.kind] };
+}
+
+/** Nx fails the whole graph on `{workspaceRoot}` within an option's text, and replaces its other tokens. */
+function withoutTokens(problem: Problem): Problem {
+  const replace = (text: string): string => text.replaceAll(/\{(workspaceRoot|projectRoot|projectName)\}/g, '<$1>');
+  return { ...problem, message: replace(problem.message), hint: replace(problem.hint) };
+}
