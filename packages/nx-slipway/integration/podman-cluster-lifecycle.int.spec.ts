@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPodmanCluster } from '../src/clusters/podman/podman-cluster';
-import { openTestCluster, podman, TEST_IMAGE, webDeployment } from './podman-test-cluster';
+import { describeWithPodman, openTestCluster, podman, TEST_IMAGE, webDeployment } from './podman-test-cluster';
 import { writeHostsFile } from '../src/clusters/podman/write-hosts-file';
 import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
 import { createProcessRunner } from '../src/exec/execa-runner';
@@ -17,7 +17,7 @@ const toolsWith = (env: Tools['env']): Tools => ({
   signal: new AbortController().signal,
 });
 
-describe('The life of a podman cluster', () => {
+describeWithPodman('The life of a podman cluster', () => {
   const test = openTestCluster('life');
   const folder = mkdtempSync(join(tmpdir(), 'sliptest-life-'));
 
@@ -79,7 +79,7 @@ describe('The life of a podman cluster', () => {
     }
   });
 
-  it('is repaired by the next deploy after kill -9 of the deploying process', async () => {
+  it('is repaired by the next deploy when a killed run left a pod without containers and labels', async () => {
     const yaml = webDeployment({ name: 'killed', replicas: 2 });
     const script = join(folder, 'deploy.sh');
     // What a killed deploy leaves when it dies between the pod and its containers.

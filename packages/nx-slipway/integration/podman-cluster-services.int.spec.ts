@@ -1,9 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fetchCommand, openTestCluster, podman, webDeployment, webService } from './podman-test-cluster';
+import {
+  fetchCommand,
+  describeWithPodman,
+  openTestCluster,
+  podman,
+  webDeployment,
+  webService,
+} from './podman-test-cluster';
 
-describe('Services of the podman cluster', () => {
+describeWithPodman('Services of the podman cluster', () => {
   const test = openTestCluster('services');
 
   beforeAll(async () => {
@@ -90,7 +97,7 @@ describe('Services of the podman cluster', () => {
     expect(test.exec('client-0', 'getent', 'ahostsv4', 'db').match(/STREAM/g)).toHaveLength(2);
   });
 
-  it('let a pod still resolve names outside of the cluster by the DNS of this machine', () => {
+  it('leave a pod the DNS servers of this machine for all other names', () => {
     expect(test.exec('client-0', 'cat', '/etc/resolv.conf')).toMatch(/nameserver \S+/);
   });
 

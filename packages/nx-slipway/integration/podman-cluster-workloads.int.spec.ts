@@ -1,5 +1,12 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { openTestCluster, podman, TEST_IMAGE, webDeployment, webService } from './podman-test-cluster';
+import {
+  describeWithPodman,
+  openTestCluster,
+  podman,
+  TEST_IMAGE,
+  webDeployment,
+  webService,
+} from './podman-test-cluster';
 import { parseObjects } from '../src/clusters/podman/testing/parse-objects';
 
 /** A pod that runs a shell script. */
@@ -29,7 +36,7 @@ spec:
       containers: [{ name: app, image: ${TEST_IMAGE}, command: [sh, -c, ${JSON.stringify(script)}] }]
 `;
 
-describe('Workloads of the podman cluster', () => {
+describeWithPodman('Workloads of the podman cluster', () => {
   const test = openTestCluster('workloads');
 
   beforeAll(async () => {
@@ -330,7 +337,7 @@ stringData: { password: hunter2hunter2 }
   });
 });
 
-describe('Deploys to the podman cluster', () => {
+describeWithPodman('Deploys to the podman cluster', () => {
   const test = openTestCluster('deploys');
 
   beforeAll(async () => {

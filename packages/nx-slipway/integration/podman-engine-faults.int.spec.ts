@@ -75,7 +75,7 @@ it('cancelled in the middle of a RUN step, stops at once and leaves nothing but 
   const request = lab.request('cancelled', sleepingDockerfile(marker));
   const build = failureOf(lab.builder.buildImage(request));
   const ids = await untilSleeping(marker);
-  expect(countTraces(lab, marker, ids)).toMatchObject({ containers: 1, runtimeEntries: 1, folders: 1 });
+  expect(countTraces(lab, marker, ids)).toMatchObject({ runtimeEntries: 1, folders: 1 });
   const cancelledAt = Date.now();
   lab.abort.abort();
   const failure = await build;
@@ -146,13 +146,15 @@ describe('whose process is killed with SIGKILL in the middle of a RUN step', () 
     expect(ids).toHaveLength(1);
     expect(await lab.builder.removeLeftovers()).toEqual([]); // Its owner lives: nothing is taken from it.
 
-    child.kill('SIGKILL');
+    await killAndWait(child);
     await until(
       'the end of podman',
       () => !listArgv().some((argv) => argv.includes('--cgroup-parent') && argv.includes(ids[0] ?? '')),
     );
     const left = countTraces(lab, marker, ids);
-    expect(left).toMatchObject({ runtimeEntries: 1, folders: 1, containers: 1 });
+    expect(left).toMatchObject({ runtimeEntries: 1, folders: 1 });
+    expect(left.containers).toBeGreaterThanOrEqual(1);
+    expect(left.mounts).toBeGreaterThanOrEqual(1);
     expect(left.processes).toBeGreaterThanOrEqual(2);
     expect(left.cgroups).toBeGreaterThanOrEqual(1);
 
@@ -167,7 +169,7 @@ describe('whose process is killed with SIGKILL in the middle of a RUN step', () 
     const request = lab.request('retried', sleepingDockerfile(marker));
     const child = startBuildProcess(request);
     const ids = await untilSleeping(marker);
-    child.kill('SIGKILL');
+    await killAndWait(child);
     await lab.builder.removeLeftovers();
     const dockerfile = sleepingDockerfile(marker).replaceAll(`sleep ${marker}`, 'true');
     writeFileSync(request.dockerfile, dockerfile);
@@ -200,6 +202,13 @@ it('costs next to nothing to look for leftovers where there are none', async () 
   expect(await lab.builder.removeLeftovers()).toEqual([]);
   expect(lab.commands).toEqual([]);
 });
+
+function killAndWait(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
 
 function withoutNodeOptions(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_OPTIONS: '' };

@@ -205,8 +205,19 @@ function writeTree(folder: string, files: Record<string, string>): void {
   execFileSync('find', [folder, '-exec', 'touch', '--date=1980-01-01', '{}', '+']);
 }
 
+/** Tried again where an image of somebody else disappears while podman lists. */
+function listAllImages(): string {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return podman('images', '--all', '--quiet', '--no-trunc');
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
 function removeImagesOf(prefix: string): void {
-  const ids = [...new Set(podman('images', '--all', '--quiet', '--no-trunc').split('\n'))].filter((id) => id !== '');
+  const ids = [...new Set(listAllImages().split('\n'))].filter((id) => id !== '');
   const inspected = spawnSync('podman', ['image', 'inspect', ...ids], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,

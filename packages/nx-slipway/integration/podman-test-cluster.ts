@@ -176,3 +176,19 @@ metadata: { name: ${name} }
 spec: { selector: { app: ${app} }, ${spec} }
 `;
 }
+
+/** A suite that needs podman as root: skipped where that is missing, unless `CI` or `REQUIRE_REAL_TOOLS` says that it must not be. */
+export const describeWithPodman = mustRun() || canRunPodman() ? describe : describe.skip;
+
+function mustRun(): boolean {
+  return Boolean(process.env['CI'] ?? process.env['REQUIRE_REAL_TOOLS']);
+}
+
+function canRunPodman(): boolean {
+  try {
+    podman('--version');
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,4 @@
-import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
+import type { SourcedObject } from '../clusters/cluster';
 import { listRequiredImages, substituteImages } from './match-images';
 
 const podSpec = (...images: string[]): object => ({
@@ -7,7 +7,7 @@ const podSpec = (...images: string[]): object => ({
 });
 
 const sourced = (kind: string, spec: object): SourcedObject => ({
-  object: { apiVersion: 'v1', kind, metadata: { name: 'x' }, spec } as KubernetesObject,
+  object: { apiVersion: 'v1', kind, metadata: { name: 'x' }, spec },
   source: 'k8s/x.yaml#1',
 });
 

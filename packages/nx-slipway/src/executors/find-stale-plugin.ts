@@ -1,18 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem, type Problem } from '../errors/slipway-error';
+import { readBuildId } from '../plugin/read-build-id';
 
 const PACKAGE_ROOT = join(__dirname, '..', '..');
-
-/** What identifies the built plugin on disk: written by the build into `dist/build-id.json`. */
-export function readBuildId(): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'dist', 'build-id.json'), 'utf8')) as { buildId?: string })
-      .buildId;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Notices that the graph was made by another build of this plugin than the one that runs now (Nx's daemon keeps the plugin

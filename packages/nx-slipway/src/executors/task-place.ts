@@ -45,7 +45,7 @@ export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, '
 function findDeploy(targets: Readonly<Record<string, TargetConfiguration>>): DeployTarget | undefined {
   const found = Object.entries(targets).find(([, { executor }]) => executor === 'nx-slipway:deploy-only');
   if (!found) return undefined;
-  const [target, { options }] = found;
-  const needs = (options as { needs?: readonly string[] } | undefined)?.needs ?? [];
+  const [target, configuration] = found;
+  const needs = (configuration.options as { needs?: readonly string[] } | undefined)?.needs ?? [];
   return { target, needs };
 }

@@ -1,8 +1,8 @@
 import type { CreateNodes } from '@nx/devkit';
+import { hostPlatformOf } from '../artifact/host-platform';
 import { INFERENCE_GLOB } from './find-projects';
 import { inferFromFailure } from './infer-from-failure';
 import { inferProjects, type InferredProject } from './infer-projects';
-import { ociArchitectureOf } from './oci-architecture';
 import { openWorkspaceFiles } from './open-workspace-files';
 import { normalizePluginOptions } from './plugin-options';
 import { readBuildId } from './read-build-id';
@@ -21,8 +21,8 @@ export const createNodes: CreateNodes = [
     const files = openWorkspaceFiles(workspaceRoot, paths);
     try {
       const { targetDefaults } = nxJsonConfiguration;
-      const architecture = ociArchitectureOf(process.arch);
-      return inferProjects({ files, pluginOptions, targetDefaults, architecture, buildId: BUILD_ID }).map(toNodes);
+      const platform = hostPlatformOf(process.arch);
+      return inferProjects({ files, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(toNodes);
     } catch (error) {
       return inferFromFailure(error, files, pluginOptions.options).map(toNodes);
     }

@@ -19,8 +19,8 @@ export interface InferenceRequest {
   readonly pluginOptions: PluginOptionsResult;
   /** `targetDefaults` of nx.json. */
   readonly targetDefaults: unknown;
-  /** OCI architecture of the machine that makes the graph; part of `platform`, so that it is in the hash. */
-  readonly architecture: string;
+  /** Platform of the machine that makes the graph: the default of `platform`, so that it is in the hash. */
+  readonly platform: string;
   /** What identifies this build of the plugin. */
   readonly buildId: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { OWN_OUTPUTS } from '../artifact/record-files';
+import { BASE_LOCK_FILE, listRecipes, parseBaseLock } from '../build-context/base-lock';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
 import { listInputGlobs } from '../build-context/list-input-globs';
 import { listImageReferences } from '../dockerfile/list-image-references';
@@ -35,14 +36,29 @@ export function planImageBuild(source: ImageBuildSource, files: WorkspaceFiles):
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
   return {
     references: listReferences(source, files),
-    inputGlobs: listInputGlobs({
-      contextRoot,
-      dockerfile: source.dockerfile,
-      ignoreFile,
-      ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
-      ownOutputs: OWN_OUTPUTS,
-    }),
+    inputGlobs: [
+      ...listInputGlobs({
+        contextRoot,
+        dockerfile: source.dockerfile,
+        ignoreFile,
+        ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
+        ownOutputs: OWN_OUTPUTS,
+      }),
+      ...listRecipeInputs(files),
+    ],
   };
+}
+
+/** A lock file that is not valid names no recipes here: `image-build` reports it when it runs. */
+function listRecipeInputs(files: WorkspaceFiles): string[] {
+  const text = files.read(BASE_LOCK_FILE);
+  if (text === undefined) return [];
+  try {
+    return listRecipes(parseBaseLock(text)).map((recipe) => `{workspaceRoot}/${recipe}`);
+  } catch (error) {
+    if (isSlipwayError(error)) return [];
+    throw error;
+  }
 }
 
 function listReferences(source: ImageBuildSource, files: WorkspaceFiles): readonly string[] {

@@ -17,8 +17,8 @@ export interface PlanningGround {
   readonly options: PluginOptions;
   /** `targetDefaults` of nx.json. */
   readonly targetDefaults: unknown;
-  /** OCI architecture of the machine that makes the graph, e.g. `amd64`. */
-  readonly architecture: string;
+  /** Platform of the machine that makes the graph, e.g. `linux/amd64`. */
+  readonly platform: string;
 }
 
 /** Test files of a project that names none. */
@@ -96,7 +96,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     dockerfile: project.dockerfile ?? joinWorkspacePath(project.root, 'Dockerfile'),
     buildContext: project.root,
     image: imageNameOfProject(project.name),
-    platform: `linux/${ground.architecture}`,
+    platform: ground.platform,
     engine: ground.options.engine,
     maxConcurrentBuilds: ground.options.maxConcurrentBuilds,
   };

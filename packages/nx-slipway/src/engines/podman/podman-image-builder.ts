@@ -13,7 +13,7 @@ import {
 } from './build-folder';
 import { buildPodmanBuildArgs } from './build-podman-args';
 import { detectPodmanVersion } from './detect-podman';
-import { hostPlatformOf } from './host-platform';
+import { hostPlatformOf } from '../../artifact/host-platform';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
 import { describeBuildFailure } from './podman-problems';

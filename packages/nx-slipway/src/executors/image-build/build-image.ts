@@ -91,7 +91,7 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const { store, tools } = equipment;
   tools.log.line(`${job.image}: building, because ${reason}`);
   const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
-  const secrets = await resolveSecrets(job, tools.env);
+  const secrets = resolveSecrets(job, tools.env);
   const folder = await makeStagingFolder(equipment.machineStore);
   try {
     const stagedFolder = join(folder, 'context');

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { hostPlatformOf } from '../../artifact/host-platform';
 import { imageNameOfProject } from '../../artifact/image-name';
+import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';
 
 /** Default of `timeoutSeconds`. */
 export const DEFAULT_BUILD_TIMEOUT_SECONDS = 3_600;
-/** Default of `maxConcurrentBuilds`. */
-export const DEFAULT_MAX_CONCURRENT_BUILDS = 3;
 
 /** The options of `image-build`, as `schema.json` documents them. */
 export const imageBuildOptionsSchema = z.strictObject({
@@ -62,13 +62,10 @@ export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageB
     image: options.image ?? imageNameOfProject(place.project),
     dockerfile: relativePath(options.dockerfile ?? `${place.projectRoot}/Dockerfile`),
     buildContext: relativePath(options.buildContext ?? place.projectRoot),
-    platform: options.platform ?? `linux/${OCI_ARCHITECTURES[place.architecture] ?? place.architecture}`,
+    platform: options.platform ?? hostPlatformOf(place.architecture),
     options,
   };
 }
-
-/** Node's architecture names to those of the OCI image specification (GOARCH), where they differ. */
-const OCI_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 /** Nx resolves `{workspaceRoot}` at the start of an option to nothing or to `.`. */
 function relativePath(path: string): string {

@@ -77,8 +77,10 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
 
 async function readDockerfile(job: ImageBuildJob): Promise<Buffer> {
   const path = join(job.workspaceRoot, job.dockerfile);
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EISDIR' ? 'is a folder' : error.code === 'ENOENT' ? 'does not exist' : error.message;
+  return readFile(path).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'EISDIR' ? 'is a folder' : code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
     throw new SlipwayError(
       'DOCKERFILE_MISSING',
       { path: job.dockerfile, project: job.project, reason },

@@ -20,10 +20,7 @@ const CA_BUNDLES = [
  * neither the image nor the content key.
  * @throws {SlipwayError} BUILD_SECRET_INVALID, BUILD_HOST_CA_MISSING
  */
-export async function resolveSecrets(
-  job: ImageBuildJob,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string[]> {
+export function resolveSecrets(job: ImageBuildJob, env: Readonly<Record<string, string | undefined>>): string[] {
   const secrets = job.options.secrets.map((secret) => resolveSecret(secret, job));
   return job.options.trustHostCa ? [...secrets, `id=${HOST_CA_SECRET},src=${findHostCaBundle(job, env)}`] : secrets;
 }

@@ -40,7 +40,7 @@ export function inferInMemory(
     files: workspaceInMemory({ 'nx.json': {}, ...contents }),
     pluginOptions: normalizePluginOptions(request.options),
     targetDefaults: request.targetDefaults,
-    architecture: 'amd64',
+    platform: 'linux/amd64',
     buildId: request.buildId,
   });
   return {
