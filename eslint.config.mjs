@@ -41,7 +41,7 @@ const boundaries = STAGES.map((stage) => {
               message: `The stage ${stage}/ must not import that stage (see CONTRIBUTING.md, "Boundaries").`,
             },
             ...(['clusters', 'deploy', 'plugin'].includes(stage)
-              ? [{ regex: 'image-builder', message: `Nothing in ${stage}/ may be able to build an image.` }]
+              ? [{ regex: 'engines/(?!image-store$|podman/detect-podman$)', message: `Nothing in ${stage}/ may reach what builds images.` }]
               : []),
           ],
         },

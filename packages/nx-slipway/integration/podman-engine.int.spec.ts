@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
 import { isSlipwayError, type SlipwayError } from '../src/errors/slipway-error';
@@ -94,6 +94,8 @@ describe('a build that succeeds', () => {
       network: 'host',
     });
     const { imageId } = await lab.builder.buildImage(request);
+    const labels = podman('image', 'inspect', '--format', '{{json .Labels}}', imageId);
+    expect(JSON.parse(labels)).toEqual({ 'io.nx-slipway': 'image' });
     expect(catFrom(imageId, '/w')).toBe(`two words ${lab.prefix}\n`);
     expect(catFrom(imageId, '/net')).toBe(execFileSync('ls', ['/sys/class/net'], { encoding: 'utf8' }));
   });
@@ -216,6 +218,28 @@ describe('a build that fails', () => {
   it('for a target stage that does not exist names it', async () => {
     const request = lab.request('nostage', `FROM ${BASE} AS one\n`, { targetStage: 'two' });
     expect((await failureOf(lab.builder.buildImage(request))).code).toBe('BUILD_STAGE_UNKNOWN');
+  });
+
+  it('for a heredoc says that this podman drops them', async () => {
+    const request = lab.request('heredoc', `FROM ${BASE}\nRUN <<EOF\necho never run\nEOF\n`);
+    const version = podman('--version').split(' ').at(-1) ?? '';
+    if (Number.parseFloat(version) >= 4.8) return;
+    const failure = await failureOf(lab.builder.buildImage(request));
+    expect(failure.code).toBe('ENGINE_SYNTAX_UNSUPPORTED');
+    expect(failure.problem.message).toContain(':2 uses a heredoc');
+  });
+
+  it('for a podman that is too old says how old, and asks a podman only once for its version', async () => {
+    const bin = join(lab.folder, 'old bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'podman'), '#!/bin/sh\necho podman version 3.4.4\n', { mode: 0o755 });
+    const old = openEngineLab({ PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+    const failure = await failureOf(old.builder.buildImage(old.request('old', `FROM ${BASE}\n`)));
+    expect(failure.code).toBe('ENGINE_VERSION_UNSUPPORTED');
+    expect(failure.problem.message).toContain('3.4.4');
+    old.dispose();
+    await lab.builder.buildImage(lab.request('twice', `FROM ${BASE}\nRUN echo ${lab.prefix}\n`));
+    expect(lab.commands.filter((command) => command.endsWith('--version')).length).toBeLessThanOrEqual(1);
   });
 
   it('for want of podman says how to get it', async () => {

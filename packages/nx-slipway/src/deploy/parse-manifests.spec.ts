@@ -26,6 +26,11 @@ describe('parseManifest', () => {
     expect(parseManifest(text, 'l.yaml').map(({ object }) => object.metadata.name)).toEqual(['a', 'b']);
   });
 
+  it('reads octal file modes as kubectl does', () => {
+    const text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nmode: 0440\n';
+    expect(parseManifest(text, 'm.yaml')[0]?.object['mode']).toBe(0o440);
+  });
+
   it.each([
     ['a tab as indentation', 'a:\n\t- b'],
     ['an alias without its anchor', 'apiVersion: v1\nkind: Pod\nmetadata: *missing\n'],

@@ -2,6 +2,9 @@ import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
 import { SlipwayError } from '../errors/slipway-error';
 
+/** kubectl reads YAML 1.1 (sigs.k8s.io/yaml 1.4): `0440` is an octal number there, and a decimal one in YAML 1.2. */
+const YAML_VERSION = '1.1';
+
 /**
  * Parses one manifest file: several documents, and `List` objects, which are replaced by their items. Empty documents are
  * skipped, as kubectl does. Pure.
@@ -10,7 +13,7 @@ import { SlipwayError } from '../errors/slipway-error';
  */
 export function parseManifest(text: string, source: string): SourcedObject[] {
   const objects: SourcedObject[] = [];
-  for (const [index, document] of parseAllDocuments(text).entries()) {
+  for (const [index, document] of parseAllDocuments(text, { version: YAML_VERSION }).entries()) {
     const documentSource = `${source}#${index + 1}`;
     const [firstError] = document.errors;
     if (firstError) {

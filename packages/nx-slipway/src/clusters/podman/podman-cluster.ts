@@ -1,5 +1,6 @@
 import { imageTagOf } from '../../artifact/image-record';
 import type { ImageStore } from '../../engines/image-store';
+import { detectPodmanVersion } from '../../engines/podman/detect-podman';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { Cluster } from '../cluster';
@@ -10,7 +11,6 @@ import { collectDiagnostics } from './collect-diagnostics';
 import { deployObjects } from './deploy-objects';
 import { createPodListing } from './pod-listing';
 import { createPodmanCommands } from './podman-commands';
-import { isAtLeast, OLDEST_PODMAN, parsePodmanVersion } from './podman-version';
 import { startCluster } from './start-cluster';
 import { stopCluster } from './stop-cluster';
 
@@ -40,10 +40,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
     listPods: createPodListing(name, podman),
     tools,
   };
-  const version = async (): Promise<string> => {
-    const { output } = await podman.run(['--version']);
-    return parsePodmanVersion(output) ?? output.trim();
-  };
+  const version = (): Promise<string> => detectPodmanVersion(machineStore, tools);
   return {
     provider: 'podman',
     name,
@@ -51,13 +48,6 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
     up: async () => {
       assertRootful();
       const found = await version();
-      if (!isAtLeast(found, OLDEST_PODMAN)) {
-        throw new SlipwayError('ENGINE_VERSION_UNSUPPORTED', {
-          engine: 'podman',
-          version: found,
-          minimum: OLDEST_PODMAN,
-        });
-      }
       return { change: await startCluster(edge), version: found };
     },
     down: async () => ({ removed: await stopCluster(edge) }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
@@ -68,7 +69,7 @@ async function readRemembered(path: string): Promise<z.infer<typeof rememberedVe
 
 async function remember(path: string, value: z.infer<typeof rememberedVersion>): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true });
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(value));
   await rename(draft, path);
 }

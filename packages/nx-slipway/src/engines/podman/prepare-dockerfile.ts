@@ -2,15 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { BuildRequest } from '../image-builder';
+import { cutAfterStage } from './cut-after-stage';
 import { digestFolder, digestText } from './digest-folder';
-import { findHeredoc, listMountingRuns, markRuns, type MountingRun } from './mounting-runs';
+import { findHeredoc } from './list-instructions';
+import { listMountingRuns, markRuns, type MountingRun } from './mounting-runs';
 import { isVersionAtLeast } from './podman-version';
 
 /** buildah 1.33 brought heredocs; before it their lines are taken for instructions or dropped in silence. */
 const HEREDOC_VERSION = '4.8';
 
 /**
- * The Dockerfile to give to podman, as an absolute path: the request's own, or a copy in `folder` where its RUN mounts need it.
+ * The Dockerfile to give to podman, as an absolute path: the request's own, or a changed copy in `folder` where one of these needs it:
+ *
+ * `--label` goes to the last stage of the file, so what follows the target stage is left out (it cannot matter to it).
  *
  * podman's layer cache knows a RUN step by its text alone: when files that it bind-mounts change, it takes the old layer
  * (seen with buildah 1.28: the second build had the first one's content). So such a step is marked with a digest of what it
@@ -18,15 +22,16 @@ const HEREDOC_VERSION = '4.8';
  * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED
  */
 export async function prepareDockerfile(request: BuildRequest, folder: string, version: string): Promise<string> {
-  const text = await readFile(request.dockerfile, 'utf8');
-  assertNoHeredoc(text, request.dockerfile, version);
+  const original = await readFile(request.dockerfile, 'utf8');
+  assertNoHeredoc(original, request.dockerfile, version);
+  const text = request.targetStage === undefined ? original : cutAfterStage(original, request.targetStage);
   const runs = listMountingRuns(text);
-  if (runs.length === 0) return request.dockerfile;
+  if (runs.length === 0 && text === original) return request.dockerfile;
   const digests = new Map<MountingRun, string>();
   for (const run of runs) digests.set(run, await digestMounts(run, text, request));
-  const marked = join(folder, 'Dockerfile');
-  await writeFile(marked, markRuns(text, digests));
-  return marked;
+  const changed = join(folder, 'Dockerfile');
+  await writeFile(changed, markRuns(text, digests));
+  return changed;
 }
 
 function assertNoHeredoc(text: string, dockerfile: string, version: string): void {

@@ -1,0 +1,13 @@
+import { cutAfterStage } from './cut-after-stage';
+
+const dockerfile = 'ARG V=1\nFROM a AS Build\nRUN b\n# the rest\nFROM build as test\nRUN c\nFROM d\n';
+
+describe('cutAfterStage', () => {
+  it.each(['build', 'BUILD', '0'])('leaves out what follows the stage %s', (stage) => {
+    expect(cutAfterStage(dockerfile, stage)).toBe('ARG V=1\nFROM a AS Build\nRUN b\n# the rest\n');
+  });
+
+  it.each(['2', 'nosuch', '7'])('changes nothing for the stage %s', (stage) => {
+    expect(cutAfterStage(dockerfile, stage)).toBe(dockerfile);
+  });
+});
