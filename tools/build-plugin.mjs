@@ -1,11 +1,12 @@
-// Builds packages/nx-slipway into its dist folder: compiles, copies the schemas, and writes the id of this build.
-// Runs as the root's `prepare`, never as an Nx target: Nx needs the built plugin before it can make any graph.
+// Builds packages/nx-slipway into its dist folder: checks the types, bundles, copies the schemas, and writes the id of this
+// build. Runs as the root's `prepare`, never as an Nx target: Nx needs the built plugin before it can make any graph.
+import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const plugin = join(root, 'packages', 'nx-slipway');
@@ -14,31 +15,63 @@ const output = join(plugin, 'dist');
 const stampFile = join(output, 'build-id.json');
 
 const files = listFiles(source).filter((file) => !file.endsWith('.spec.ts'));
-const buildId = digestOf([
-  ...files,
-  join(plugin, 'package.json'),
-  join(plugin, 'tsconfig.build.json'),
-  join(root, 'tsconfig.base.json'),
-]);
+const settings = [join(plugin, 'package.json'), join(plugin, 'tsconfig.build.json'), join(root, 'package-lock.json')];
+const buildId = digestOf([...files, ...settings, fileURLToPath(import.meta.url)]);
 
 if (readBuildId() === buildId) {
-  writeFileSync(stampFile, readFileSync(stampFile));
+  writeFileSync(stampFile, readFileSync(stampFile)); // Newer than every source again.
   console.log(`nx-slipway ${buildId} is built already.`);
 } else {
   rmSync(output, { recursive: true, force: true });
-  compile();
-  for (const file of files.filter((name) => name.endsWith('.json'))) copyToOutput(file);
+  writeTypes();
+  const { metafile } = await bundle();
+  writeLicenses(metafile);
+  for (const file of files.filter((name) => name.endsWith('schema.json'))) copyToOutput(file);
   writeFileSync(stampFile, `${JSON.stringify({ buildId })}\n`);
   console.log(`Built nx-slipway ${buildId}.`);
 }
 
-function compile() {
+function writeTypes() {
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
   const compiler = join(dirname(typescript), 'bin', 'tsc');
-  const result = spawnSync(process.execPath, [compiler, '-p', join(plugin, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
+  const result = spawnSync(process.execPath, [compiler, '-p', join(plugin, 'tsconfig.build.json')], { stdio: 'inherit' });
   if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+// Every task is a process of its own, so what it loads is paid for each time: one file instead of some hundred.
+function bundle() {
+  return build({
+    absWorkingDir: plugin,
+    entryPoints: {
+      index: 'src/index.ts',
+      executors: 'src/executors.ts',
+      'generators/init/init.impl': 'src/generators/init/init.impl.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    external: ['nx', '@nx/devkit'],
+    define: { SLIPWAY_BUILD_ID: JSON.stringify(buildId) },
+    metafile: true,
+    logLevel: 'warning',
+  });
+}
+
+// The bundled packages' licences ask for their notice to go with every copy.
+function writeLicenses(metafile) {
+  const packages = new Set();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+    if (folder) packages.add(join(plugin, folder));
+  }
+  const notices = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
+  });
+  writeFileSync(join(output, 'THIRD_PARTY_LICENSES'), notices.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function copyToOutput(file) {
@@ -48,11 +81,7 @@ function copyToOutput(file) {
 }
 
 function readBuildId() {
-  try {
-    return JSON.parse(readFileSync(stampFile, 'utf8')).buildId;
-  } catch {
-    return undefined;
-  }
+  return existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')).buildId : undefined;
 }
 
 function digestOf(paths) {

@@ -1,5 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -9,6 +18,37 @@ const PLUGIN_FOLDER = join(__dirname, '..', '..', 'nx-slipway');
 export interface CommandResult {
   readonly exitCode: number | null;
   readonly output: string;
+}
+
+/** Environment variables; `undefined` removes one. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A command that runs. */
+export class StartedCommand {
+  private text = '';
+  readonly ended: Promise<CommandResult>;
+
+  constructor(readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        this.text += chunk.toString();
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      child.on('close', (exitCode) => resolve({ exitCode, output: this.text }));
+    });
+  }
+
+  /** Resolves when the command has printed this. Rejects when it ends without. */
+  async printed(text: string | RegExp): Promise<void> {
+    const isThere = (): boolean => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text));
+    let hasEnded = false;
+    void this.ended.then(() => (hasEnded = true));
+    while (!isThere()) {
+      if (hasEnded) throw new Error(`ended without printing ${String(text)}:\n${this.text}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 /** An Nx workspace outside of this repository with the packed plugin installed. Its machine store is its own. */
@@ -66,23 +106,78 @@ export class FreshWorkspace {
   }
 
   nx(...args: string[]): CommandResult {
-    return this.run(join(this.root, 'node_modules', '.bin', 'nx'), args);
+    return this.run(this.nxBinary, args);
   }
 
-  run(command: string, args: readonly string[]): CommandResult {
-    const result = spawnSync(command, args, {
-      cwd: this.root,
-      encoding: 'utf8',
-      env: { ...process.env, ...FRESH_ENVIRONMENT, NX_SLIPWAY_STATE_DIR: join(this.folder, 'state') },
-    });
+  /** Runs nx with a changed environment. */
+  nxWith(env: Environment, ...args: string[]): CommandResult {
+    return this.run(this.nxBinary, args, env);
+  }
+
+  /** Starts nx and does not wait for it. */
+  startNx(...args: string[]): StartedCommand {
+    const child = spawn(this.nxBinary, args, { cwd: this.root, env: this.environment({}), stdio: 'pipe' });
+    return new StartedCommand(child);
+  }
+
+  run(command: string, args: readonly string[], env: Environment = {}): CommandResult {
+    const result = spawnSync(command, args, { cwd: this.root, encoding: 'utf8', env: this.environment(env) });
     return { exitCode: result.status, output: `${result.stdout}${result.stderr}` };
+  }
+
+  /** From now on podman's calls are recorded. */
+  recordPodman(): void {
+    const real = execFileSync('sh', ['-c', 'command -v podman'], { encoding: 'utf8' }).trim();
+    this.replacePodman(`printf '%s %s\\n' "$NX_TASK_TARGET_TARGET" "$*" >>'${this.callsFile}'\nexec ${real} "$@"`);
+    this.podmanFirst = join(this.folder, 'bin');
+  }
+
+  /** Puts a script in the place of podman, for commands that get `podmanStandIn()` as their environment. */
+  replacePodman(script: string): void {
+    mkdirSync(join(this.folder, 'bin'), { recursive: true });
+    const file = join(this.folder, 'bin', 'podman');
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+  }
+
+  podmanStandIn(): Environment {
+    return { PATH: `${join(this.folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+  }
+
+  /** The recorded calls since the last time, each as `<target> <arguments>`. */
+  takePodmanCalls(): string[] {
+    const calls = existsSync(this.callsFile) ? readFileSync(this.callsFile, 'utf8').split('\n').filter(Boolean) : [];
+    rmSync(this.callsFile, { force: true });
+    return calls;
+  }
+
+  /** Absolute path of the machine store. */
+  get machineStore(): string {
+    return join(this.folder, 'state');
+  }
+
+  private podmanFirst: string | undefined;
+
+  private get callsFile(): string {
+    return join(this.folder, 'podman-calls');
+  }
+
+  private get nxBinary(): string {
+    return join(this.root, 'node_modules', '.bin', 'nx');
+  }
+
+  private environment(changes: Environment): NodeJS.ProcessEnv {
+    const path = [this.podmanFirst, process.env['PATH']].filter(Boolean).join(':');
+    return { ...process.env, ...FRESH_ENVIRONMENT, PATH: path, NX_SLIPWAY_STATE_DIR: this.machineStore, ...changes };
   }
 
   /** Removes the workspace, its daemon, and the images with this label from podman. */
   destroy(images: readonly string[]): void {
     this.nx('daemon', '--stop');
     for (const image of images) {
-      const tags = execFileSync('podman', ['images', '--format', '{{.Repository}}:{{.Tag}}', `localhost/${image}`], { encoding: 'utf8' });
+      const tags = execFileSync('podman', ['images', '--format', '{{.Repository}}:{{.Tag}}', `localhost/${image}`], {
+        encoding: 'utf8',
+      });
       for (const tag of tags.split('\n').filter(Boolean)) execFileSync('podman', ['rmi', tag], { stdio: 'pipe' });
     }
     rmSync(this.folder, { recursive: true, force: true });

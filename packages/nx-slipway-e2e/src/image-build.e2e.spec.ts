@@ -29,7 +29,10 @@ describe.each(['22.7.12', '23.2.1', '24.0.0'])('the packed plugin with Nx %s', (
     const first = workspace.nx('run', `${image}:image-build`);
     expect(first).toMatchObject({ exitCode: 0, output: expect.stringContaining(`${image}: built`) as string });
     const second = workspace.nx('run', `${image}:image-build`);
-    expect(second).toMatchObject({ exitCode: 0, output: expect.stringMatching(/from the cache|local cache/) as string });
+    expect(second).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/from the cache|local cache/) as string,
+    });
   });
 
   it('builds nothing when Nx’s cache and all outputs are gone', () => {

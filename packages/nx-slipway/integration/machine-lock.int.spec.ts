@@ -2,26 +2,33 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { lockOneOf, tryLock, withLock, type LockSpace } from '../src/scheduling/machine-lock';
 
-const WORKER = join(__dirname, '..', 'dist', 'scheduling', 'machine-lock.js');
+const SOURCE = join(__dirname, '..', 'src', 'scheduling', 'machine-lock.ts');
 
 describe('machine-wide locks', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-lock-'));
   const space: LockSpace = { machineStore: folder, signal: new AbortController().signal };
   const children: ChildProcess[] = [];
+  const compiled = join(folder, 'machine-lock.cjs');
+
+  beforeAll(() => {
+    const options = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023, esModuleInterop: true };
+    writeFileSync(compiled, transpileModule(readFileSync(SOURCE, 'utf8'), { compilerOptions: options }).outputText);
+  });
 
   afterAll(() => {
     for (const child of children) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A process that runs a script with `lock` (the built module), `space` and `done()` at hand. */
+  /** A process that runs a script with `lock` (the module), `space` and `done()` at hand. */
   const startProcess = (name: string, script: string): ChildProcess => {
     const file = join(folder, `${name}.cjs`);
     writeFileSync(
       file,
-      `const lock = require(${JSON.stringify(WORKER)}); const fs = require('fs');
+      `const lock = require(${JSON.stringify(compiled)}); const fs = require('fs');
        const space = { machineStore: ${JSON.stringify(folder)}, signal: new AbortController().signal };
        (async () => { ${script} })();`,
     );

@@ -109,7 +109,8 @@ export function catFrom(image: string, path: string): string {
 
 /** Waits until a condition holds; fails after twenty seconds. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !condition(); await sleep(25)) {
+  for (const end = Date.now() + 20_000; !condition();) {
+    await sleep(25);
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
   }
 }

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem, type Problem } from '../errors/slipway-error';
-import { readBuildId } from '../plugin/read-build-id';
+import { BUILD_ID } from '../plugin/build-id';
 
-const PACKAGE_ROOT = join(__dirname, '..', '..');
+/** The built executors are in the file `dist/executors.js`. */
+const PACKAGE_ROOT = join(__dirname, '..');
 
 /**
  * Notices that the graph was made by another build of this plugin than the one that runs now (Nx's daemon keeps the plugin
  * that it loaded), or that the plugin's sources, where they stand beside it, are newer than what was built from them.
  */
 export function findStalePlugin(target: { readonly metadata?: object }): Problem | undefined {
-  const running = readBuildId();
   const inferredBy = (target.metadata as { slipwayBuild?: string } | undefined)?.slipwayBuild;
-  if (running !== undefined && inferredBy !== undefined && running !== inferredBy) {
-    return describeProblem('CONFIG_DAEMON_STALE', { running, inferredBy });
+  if (BUILD_ID !== undefined && inferredBy !== undefined && BUILD_ID !== inferredBy) {
+    return describeProblem('CONFIG_DAEMON_STALE', { running: BUILD_ID, inferredBy });
   }
   const sources = join(PACKAGE_ROOT, 'src');
   if (existsSync(sources) && newestChangeMs(sources) > builtAtMs()) {

@@ -1,14 +1,11 @@
 import type { CreateNodes } from '@nx/devkit';
 import { hostPlatformOf } from '../artifact/host-platform';
+import { BUILD_ID } from './build-id';
 import { INFERENCE_GLOB } from './find-projects';
 import { inferFromFailure } from './infer-from-failure';
 import { inferProjects, type InferredProject } from './infer-projects';
 import { openWorkspaceFiles } from './open-workspace-files';
 import { normalizePluginOptions } from './plugin-options';
-import { readBuildId } from './read-build-id';
-
-/** Read when Nx loads the plugin, so that a daemon that keeps an old build in memory tells that build's id. */
-const BUILD_ID = readBuildId();
 
 /**
  * Infers the targets of this plugin. Called by Nx for all files at once. Never throws and prints nothing, since either would

@@ -77,8 +77,8 @@ function lockNameOf(id: string): string {
 }
 
 async function listBuildIds(machineStore: string): Promise<string[]> {
-  const names = await readdir(join(machineStore, 'builds')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(join(machineStore, 'builds')).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
   return names.filter((name) => /^[0-9a-f]{16}$/.test(name));

@@ -14,8 +14,8 @@ export function digestText(text: string): string {
  * times do not count. What does not exist has a digest too.
  */
 export async function digestFolder(path: string): Promise<string> {
-  const entry = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const entry = await lstat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
   if (!entry) return digestText('missing');

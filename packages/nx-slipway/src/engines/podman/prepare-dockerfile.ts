@@ -14,7 +14,8 @@ const HEREDOC_VERSION = '4.8';
 /**
  * The Dockerfile to give to podman, as an absolute path: the request's own, or a changed copy in `folder` where one of these needs it:
  *
- * `--label` goes to the last stage of the file, so what follows the target stage is left out (it cannot matter to it).
+ * What follows the target stage is left out, so that it is the last: only the last stage gets the label as a step of its own.
+ * In another, podman takes layers that somebody else built from the cache, without the label.
  *
  * podman's layer cache knows a RUN step by its text alone: when files that it bind-mounts change, it takes the old layer
  * (seen with buildah 1.28: the second build had the first one's content). So such a step is marked with a digest of what it
