@@ -34,7 +34,9 @@ if (readBuildId() === buildId) {
 function writeTypes() {
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
   const compiler = join(dirname(typescript), 'bin', 'tsc');
-  const result = spawnSync(process.execPath, [compiler, '-p', join(plugin, 'tsconfig.build.json')], { stdio: 'inherit' });
+  const result = spawnSync(process.execPath, [compiler, '-p', join(plugin, 'tsconfig.build.json')], {
+    stdio: 'inherit',
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 

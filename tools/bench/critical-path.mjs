@@ -12,7 +12,9 @@ const durations = new Map(
 const dependencies = JSON.parse(readFileSync(graphFile, 'utf8')).tasks.dependencies;
 const finished = new Map();
 
-const longest = Object.keys(dependencies).map(pathTo).sort((a, b) => b.ms - a.ms)[0];
+const longest = Object.keys(dependencies)
+  .map(pathTo)
+  .sort((a, b) => b.ms - a.ms)[0];
 console.log(`wall ${seconds(Number(wallMs))}, critical path ${seconds(longest.ms)} (${longest.tasks.join(' > ')})`);
 console.log(`wall / critical path: ${(Number(wallMs) / longest.ms).toFixed(2)}`);
 

@@ -1,90 +1,51 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
-const PLUGIN_FOLDER = join(__dirname, '..', '..', 'nx-slipway');
-
-/** What a command printed, and how it ended. */
-export interface CommandResult {
-  readonly exitCode: number | null;
-  readonly output: string;
-}
+import { installedNx } from './installed-nx';
+import { findProcessesIn, kill } from './processes';
+import { runToEnd, type CommandResult } from './run-to-end';
+import { renderService, type ServiceChanges } from './service-fixture';
+import { StartedCommand } from './started-command';
 
 /** Environment variables; `undefined` removes one. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A command that runs. */
-export class StartedCommand {
-  private text = '';
-  readonly ended: Promise<CommandResult>;
+/** So long may one run of nx take; measured: 1 to 8 s. */
+const NX_LIMIT_MS = 60_000;
 
-  constructor(readonly child: ChildProcess) {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on('data', (chunk: Buffer) => {
-        this.text += chunk.toString();
-      });
-    }
-    this.ended = new Promise((resolve) => {
-      child.on('close', (exitCode) => resolve({ exitCode, output: this.text }));
-    });
-  }
-
-  /** Resolves when the command has printed this. Rejects when it ends without. */
-  async printed(text: string | RegExp): Promise<void> {
-    const isThere = (): boolean => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text));
-    let hasEnded = false;
-    void this.ended.then(() => (hasEnded = true));
-    while (!isThere()) {
-      if (hasEnded) throw new Error(`ended without printing ${String(text)}:\n${this.text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
-
-/** An Nx workspace outside of this repository with the packed plugin installed. Its machine store is its own. */
+/**
+ * An Nx workspace outside of this repository, with the packed plugin installed and set up. It has a machine store and a
+ * cluster of its own, and all that it makes in podman begins with its `id`.
+ */
 export class FreshWorkspace {
-  private constructor(
-    private readonly folder: string,
-    /** Absolute path; holds a space. */
-    readonly root: string,
-  ) {}
+  /** A valid part of project, image and container names that no other workspace has. */
+  readonly id = `slipway-e2e-${randomBytes(4).toString('hex')}`;
+  private readonly folder = join(realpathSync(tmpdir()), this.id);
+  /** Absolute path; holds a space. */
+  readonly root = join(this.folder, 'fresh workspace');
+  /** Absolute path of the machine store. */
+  readonly machineStore = join(this.folder, 'state');
+  private readonly nxBinary = join(this.root, 'node_modules', '.bin', 'nx');
 
-  /** Packs the plugin and installs it with the given version of Nx. */
-  static create(nxVersion: string): FreshWorkspace {
-    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-e2e-')));
-    const workspace = new FreshWorkspace(folder, join(folder, 'fresh workspace'));
-    mkdirSync(workspace.root);
-    execFileSync('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], {
-      cwd: PLUGIN_FOLDER,
-      stdio: 'pipe',
-    });
-    const { version } = JSON.parse(readFileSync(join(PLUGIN_FOLDER, 'package.json'), 'utf8')) as { version: string };
-    workspace.write({
-      'package.json': JSON.stringify({
-        name: 'fresh',
-        private: true,
-        devDependencies: {
-          nx: nxVersion,
-          '@nx/devkit': nxVersion,
-          'nx-slipway': `file:${join(folder, `nx-slipway-${version}.tgz`)}`,
-        },
-      }),
-      'nx.json': '{}',
-      '.gitignore': 'node_modules\ndist\n.nx\n',
-    });
-    const installed = workspace.run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error']);
-    if (installed.exitCode !== 0) throw new Error(installed.output);
-    return workspace;
+  /** The first workspace of a version of Nx waits for its installation. */
+  constructor(nxVersion: string) {
+    mkdirSync(this.folder);
+    // Hard links: Nx finds workspace and plugin by real paths, so node_modules cannot be a link.
+    execFileSync('cp', ['-al', installedNx(nxVersion), this.root]);
+    this.write({ 'nx.json': '{}', '.gitignore': 'node_modules\ndist\n.nx\n' });
+    this.setUp = this.nx('generate', 'nx-slipway:init');
+  }
+
+  /** What the init generator said. */
+  readonly setUp: CommandResult;
+
+  /** Absolute path of a folder outside of the workspace's root that goes with the workspace. */
+  folderBeside(name: string): string {
+    const folder = join(this.folder, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   /** Writes files, by workspace-relative path. */
@@ -95,9 +56,21 @@ export class FreshWorkspace {
     }
   }
 
+  /** Writes a service; again, with other changes, to change it. Returns the name of its project and image. */
+  writeService(name: string, changes: ServiceChanges = {}): string {
+    const project = `${this.id}-${name}`;
+    this.write(renderService(project, changes));
+    return project;
+  }
+
+  /** Reads a file, by workspace-relative path. */
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
   /** Reads a JSON file, by workspace-relative path. */
   readJson(path: string): unknown {
-    return JSON.parse(readFileSync(join(this.root, path), 'utf8'));
+    return JSON.parse(this.read(path));
   }
 
   /** Removes files and folders, by workspace-relative path. */
@@ -105,87 +78,43 @@ export class FreshWorkspace {
     for (const path of paths) rmSync(join(this.root, path), { recursive: true, force: true });
   }
 
+  /** Runs nx and waits for it. */
   nx(...args: string[]): CommandResult {
-    return this.run(this.nxBinary, args);
+    return this.nxWith({}, ...args);
   }
 
-  /** Runs nx with a changed environment. */
+  /** Runs nx with a changed environment and waits for it. */
   nxWith(env: Environment, ...args: string[]): CommandResult {
-    return this.run(this.nxBinary, args, env);
+    return runToEnd(this.nxBinary, args, { cwd: this.root, env: this.environment(env), limitMs: NX_LIMIT_MS });
   }
 
   /** Starts nx and does not wait for it. */
   startNx(...args: string[]): StartedCommand {
-    const child = spawn(this.nxBinary, args, { cwd: this.root, env: this.environment({}), stdio: 'pipe' });
-    return new StartedCommand(child);
-  }
-
-  run(command: string, args: readonly string[], env: Environment = {}): CommandResult {
-    const result = spawnSync(command, args, { cwd: this.root, encoding: 'utf8', env: this.environment(env) });
-    return { exitCode: result.status, output: `${result.stdout}${result.stderr}` };
-  }
-
-  /** From now on podman's calls are recorded. */
-  recordPodman(): void {
-    const real = execFileSync('sh', ['-c', 'command -v podman'], { encoding: 'utf8' }).trim();
-    this.replacePodman(`printf '%s %s\\n' "$NX_TASK_TARGET_TARGET" "$*" >>'${this.callsFile}'\nexec ${real} "$@"`);
-    this.podmanFirst = join(this.folder, 'bin');
-  }
-
-  /** Puts a script in the place of podman, for commands that get `podmanStandIn()` as their environment. */
-  replacePodman(script: string): void {
-    mkdirSync(join(this.folder, 'bin'), { recursive: true });
-    const file = join(this.folder, 'bin', 'podman');
-    writeFileSync(file, `#!/bin/sh\n${script}\n`);
-    chmodSync(file, 0o755);
-  }
-
-  podmanStandIn(): Environment {
-    return { PATH: `${join(this.folder, 'bin')}:${process.env['PATH'] ?? ''}` };
-  }
-
-  /** The recorded calls since the last time, each as `<target> <arguments>`. */
-  takePodmanCalls(): string[] {
-    const calls = existsSync(this.callsFile) ? readFileSync(this.callsFile, 'utf8').split('\n').filter(Boolean) : [];
-    rmSync(this.callsFile, { force: true });
-    return calls;
-  }
-
-  /** Absolute path of the machine store. */
-  get machineStore(): string {
-    return join(this.folder, 'state');
-  }
-
-  private podmanFirst: string | undefined;
-
-  private get callsFile(): string {
-    return join(this.folder, 'podman-calls');
-  }
-
-  private get nxBinary(): string {
-    return join(this.root, 'node_modules', '.bin', 'nx');
+    return new StartedCommand(this.nxBinary, args, this.root, this.environment({}));
   }
 
   private environment(changes: Environment): NodeJS.ProcessEnv {
-    const path = [this.podmanFirst, process.env['PATH']].filter(Boolean).join(':');
-    return { ...process.env, ...FRESH_ENVIRONMENT, PATH: path, NX_SLIPWAY_STATE_DIR: this.machineStore, ...changes };
+    return { ...process.env, ...FRESH_ENVIRONMENT, NX_SLIPWAY_STATE_DIR: this.machineStore, ...changes };
   }
 
-  /** Removes the workspace, its daemon, and the images with this label from podman. */
-  destroy(images: readonly string[]): void {
-    this.nx('daemon', '--stop');
-    for (const image of images) {
-      const tags = execFileSync('podman', ['images', '--format', '{{.Repository}}:{{.Tag}}', `localhost/${image}`], {
-        encoding: 'utf8',
-      });
-      for (const tag of tags.split('\n').filter(Boolean)) execFileSync('podman', ['rmi', tag], { stdio: 'pipe' });
-    }
+  /** Removes the workspace, its cluster, its processes, and its images from podman. Throws when the cluster stays. */
+  destroy(): void {
+    for (const { pid } of findProcessesIn(this.root)) kill(pid);
+    const down = existsSync(this.nxBinary) ? this.nx('run', 'cluster:cluster-down') : undefined;
+    removeImages(`localhost/${this.id}-*`);
     rmSync(this.folder, { recursive: true, force: true });
+    if (down && down.exitCode !== 0) throw new Error(`the cluster of ${this.id} stays:\n${down.output}`);
   }
 }
 
-/** Jest and the outer Nx leave marks in the environment that would lead the inner Nx astray. */
-const FRESH_ENVIRONMENT = {
+function removeImages(pattern: string): void {
+  const list = ['images', '--format', '{{.Repository}}:{{.Tag}}', '--filter', `reference=${pattern}`];
+  const tags = execFileSync('podman', list, { encoding: 'utf8' }).split('\n').filter(Boolean);
+  if (tags.length > 0) execFileSync('podman', ['rmi', '--force', ...tags], { stdio: 'pipe' });
+}
+
+/** Jest and an outer Nx leave marks in the environment that would lead the inner Nx astray; no daemon outlives a test. */
+const FRESH_ENVIRONMENT: Environment = {
   NODE_OPTIONS: '',
   NX_WORKSPACE_ROOT: undefined,
   NX_WORKSPACE_ROOT_PATH: undefined,

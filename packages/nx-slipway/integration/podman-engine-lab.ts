@@ -25,7 +25,7 @@ export interface EngineLab {
   readonly tools: Tools;
   readonly abort: AbortController;
   readonly builder: ImageBuilder;
-  /** Writes a build context and a Dockerfile next to it, and gives a request for them. */
+  /** A request for a Dockerfile and the files that are sent for it. */
   request(name: string, dockerfile: string, more?: Partial<BuildRequest>, files?: Record<string, string>): BuildRequest;
   /** Removes every image of this lab, tagged or not, and its folder. */
   dispose(): void;
@@ -50,12 +50,10 @@ export function openEngineLab(extraEnv: Record<string, string> = {}): EngineLab 
     abort,
     builder: createPodmanImageBuilder({ machineStore, tools, onLine: (line) => lines.push(line) }),
     request(name, dockerfile, more = {}, files = { 'a.txt': 'hello\n' }) {
-      const place = join(folder, name);
-      writeTree(join(place, 'staged files'), files);
-      writeFileSync(join(place, 'my Dockerfile'), dockerfile);
       return {
-        stagedFolder: join(place, 'staged files'),
-        dockerfile: join(place, 'my Dockerfile'),
+        stage: (staged) => Promise.resolve(writeTree(staged, files)),
+        dockerfile: `${name}/Dockerfile`,
+        dockerfileText: dockerfile,
         buildArgs: {},
         secrets: [],
         network: 'none',

@@ -1,9 +1,16 @@
 /** One build, complete: the builder decides nothing. */
 export interface BuildRequest {
-  /** Absolute path of the folder with exactly the staged files. */
-  readonly stagedFolder: string;
-  /** Absolute path of the Dockerfile to use (outside of the staged folder, so that it is not sent twice). */
+  /**
+   * Puts exactly the files that are to be sent into `folder`: an absolute path, where nothing exists yet, inside of what the builder
+   * removes when the build ends in whatever way. Called once.
+   */
+  readonly stage: (folder: string) => Promise<void>;
+  /** Ignore rules that the engine is to apply to the staged files. Default: rules that exclude nothing. */
+  readonly ignoreText?: string;
+  /** Workspace-relative path of the Dockerfile, for messages. */
   readonly dockerfile: string;
+  /** The Dockerfile itself: what is built is this text, whatever happens to the file. */
+  readonly dockerfileText: string;
   readonly targetStage?: string;
   readonly platform?: string;
   /** Plain build arguments and stamps together, with their final values. */
@@ -31,7 +38,7 @@ export interface ImageBuilder {
   /**
    * Builds one image. When this resolves the image exists under its tags; when it rejects or the signal aborts, no process,
    * container, mount or temporary folder of this build is left, and finished layers stay.
-   * @throws {SlipwayError} BUILD_STEP_FAILED, BUILD_TIMED_OUT, BUILD_CANCELLED and the ENGINE codes
+   * @throws {SlipwayError} BUILD_STEP_FAILED, BUILD_TIMED_OUT, BUILD_CANCELLED, the ENGINE codes, and what `stage` throws
    */
   buildImage(request: BuildRequest): Promise<BuiltImage>;
   /** Removes what builds of killed processes left behind: only what carries our marks and has no living owner. Returns what was removed, one line each. */

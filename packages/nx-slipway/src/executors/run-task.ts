@@ -70,7 +70,7 @@ const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, signal?.aborted ? 0 : ms);
       signal?.addEventListener('abort', done, { once: true });
       function done(): void {
         clearTimeout(timer);

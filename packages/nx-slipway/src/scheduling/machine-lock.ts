@@ -86,6 +86,7 @@ function hold(server: Server): HeldLock {
     waiters.add(waiter);
     waiter.on('error', () => waiter.destroy());
     waiter.on('close', () => waiters.delete(waiter));
+    waiter.resume(); // Else the end of a waiter that gave up is never seen, and the server never closes.
     waiter.unref();
   });
   server.unref();
@@ -104,6 +105,7 @@ async function anyReleased(names: readonly string[], space: LockSpace): Promise<
   try {
     await new Promise<void>((resolve, reject) => {
       const onAbort = (): void => reject(space.signal.reason);
+      if (space.signal.aborted) onAbort(); // Between the last attempt and here.
       space.signal.addEventListener('abort', onAbort, { once: true });
       for (const socket of sockets) {
         socket.on('error', () => socket.destroy());

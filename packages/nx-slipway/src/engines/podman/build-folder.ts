@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock, type HeldLock } from '../../scheduling/machine-lock';
 
@@ -11,7 +11,11 @@ export interface BuildFolder {
   readonly path: string;
   /** Absolute path of the folder that podman gets as TMPDIR. */
   readonly temporaryFolder: string;
-  /** Absolute path of an ignore file that excludes nothing: podman would else apply the `.dockerignore` among the staged files. */
+  /** Absolute path of the folder for what is sent; not made yet. */
+  readonly stagedFolder: string;
+  /** Absolute path of the Dockerfile that podman gets. */
+  readonly dockerfile: string;
+  /** Absolute path of the ignore file that podman gets: it would else apply the `.dockerignore` among the staged files. */
   readonly ignoreFile: string;
   /** Absolute path of the file that podman writes the image ID to. */
   readonly imageIdFile: string;
@@ -23,9 +27,6 @@ export interface OwnedBuildFolder extends BuildFolder {
   release(): Promise<void>;
 }
 
-/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
-const EXCLUDE_NOTHING = '!**\n';
-
 /**
  * Makes the folder of a new build. While this process lives it holds the folder's lock, which the kernel frees however the
  * process ends: a folder whose lock is free belongs to nobody.
@@ -35,7 +36,6 @@ export async function openBuildFolder(machineStore: string, signal: AbortSignal)
   const lock = await tryLock(lockNameOf(folder.id), { machineStore, signal });
   if (!lock) throw new Error(`the lock of the new build ${folder.id} is taken`);
   await mkdir(folder.temporaryFolder, { recursive: true, mode: 0o700 });
-  await writeFile(folder.ignoreFile, EXCLUDE_NOTHING);
   return { ...folder, release: () => lock.release() };
 }
 
@@ -67,7 +67,9 @@ function describeBuildFolder(machineStore: string, id: string): BuildFolder {
     id,
     path,
     temporaryFolder: join(path, 'tmp'),
-    ignoreFile: join(path, 'exclude-nothing'),
+    stagedFolder: join(path, 'staged'),
+    dockerfile: join(path, 'Dockerfile'),
+    ignoreFile: join(path, 'ignore'),
     imageIdFile: join(path, 'image-id'),
   };
 }

@@ -15,7 +15,7 @@ export interface PodmanBuildPlan {
   readonly network: 'default' | 'host' | 'none';
   readonly projectImages: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  /** Absolute path of a file whose patterns exclude nothing. */
+  /** Absolute path of the ignore file to apply instead of those among the staged files. */
   readonly ignoreFile: string;
   /** Absolute path of the file that podman writes the image ID to. */
   readonly imageIdFile: string;

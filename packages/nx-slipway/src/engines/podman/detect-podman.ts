@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically } from '../../artifact/write-file-atomically';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import { isVersionAtLeast, MINIMUM_PODMAN_VERSION, parsePodmanVersion } from './podman-version';
@@ -35,7 +35,7 @@ export async function detectPodmanVersion(machineStore: string, tools: Pick<Tool
       minimum: MINIMUM_PODMAN_VERSION,
     });
   }
-  if (!isSame) await remember(memory, { path, modifiedMs, sizeBytes, version });
+  if (!isSame) await writeFileAtomically(memory, JSON.stringify({ path, modifiedMs, sizeBytes, version }));
   return version;
 }
 
@@ -65,11 +65,4 @@ async function readRemembered(path: string): Promise<z.infer<typeof rememberedVe
   } catch {
     return undefined; // Nothing remembered, or not by this version of the plugin: podman is asked.
   }
-}
-
-async function remember(path: string, value: z.infer<typeof rememberedVersion>): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true });
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(value));
-  await rename(draft, path);
 }

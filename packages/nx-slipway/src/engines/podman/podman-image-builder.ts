@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { hostPlatformOf } from '../../artifact/host-platform';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
@@ -13,7 +14,6 @@ import {
 } from './build-folder';
 import { buildPodmanBuildArgs } from './build-podman-args';
 import { detectPodmanVersion } from './detect-podman';
-import { hostPlatformOf } from '../../artifact/host-platform';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
 import { describeBuildFailure } from './podman-problems';
@@ -56,26 +56,39 @@ async function buildImage(request: BuildRequest, options: PodmanBuilderOptions):
   }
 }
 
+/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
+const EXCLUDE_NOTHING = '!**\n';
+
 async function buildIn(
   folder: BuildFolder,
   request: BuildRequest,
   version: string,
   options: PodmanBuilderOptions,
 ): Promise<string> {
-  const dockerfile = await prepareDockerfile(request, folder.path, version);
+  await stage(request, folder, options.tools.signal);
+  await writeFile(folder.dockerfile, await prepareDockerfile(request, folder.stagedFolder, version));
+  await writeFile(folder.ignoreFile, request.ignoreText ?? EXCLUDE_NOTHING);
   const steps = followSteps();
   const args = buildPodmanBuildArgs({
     ...request,
-    dockerfile,
+    ...folder,
     hostPlatform: hostPlatformOf(process.arch),
-    ignoreFile: folder.ignoreFile,
-    imageIdFile: folder.imageIdFile,
     cgroup: canMakeCgroups() ? cgroupOfBuild(folder.id) : null,
   });
   const onLine = (line: string): void => options.onLine(steps.prefix(line));
   const ended = await runPodmanBuild({ args, folder, timeoutMs: request.timeoutMs, onLine }, options.tools);
   assertBuilt(ended, steps, request);
   return (await readFile(folder.imageIdFile, 'utf8')).trim();
+}
+
+async function stage(request: BuildRequest, folder: BuildFolder, signal: AbortSignal): Promise<void> {
+  try {
+    await request.stage(folder.stagedFolder);
+    signal.throwIfAborted();
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    throw new SlipwayError('BUILD_CANCELLED', { step: 'the staging of the build context' }, { cause });
+  }
 }
 
 function assertBuilt({ result, ending }: EndedBuild, steps: StepFollower, request: BuildRequest): void {

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { BuildRequest } from '../image-builder';
 import { cutAfterStage } from './cut-after-stage';
 import { digestFolder, digestText } from './digest-folder';
-import { findHeredoc } from './list-instructions';
+import { markArgumentUses } from './mark-argument-uses';
 import { listMountingRuns, markRuns, type MountingRun } from './mounting-runs';
 import { isVersionAtLeast } from './podman-version';
 
@@ -12,7 +13,7 @@ import { isVersionAtLeast } from './podman-version';
 const HEREDOC_VERSION = '4.8';
 
 /**
- * The Dockerfile to give to podman, as an absolute path: the request's own, or a changed copy in `folder` where one of these needs it:
+ * The text of the Dockerfile to give to podman: the request's own, changed where podman would else give a wrong image:
  *
  * What follows the target stage is left out, so that it is the last: only the last stage gets the label as a step of its own.
  * In another, podman takes layers that somebody else built from the cache, without the label.
@@ -20,27 +21,27 @@ const HEREDOC_VERSION = '4.8';
  * podman's layer cache knows a RUN step by its text alone: when files that it bind-mounts change, it takes the old layer
  * (seen with buildah 1.28: the second build had the first one's content). So such a step is marked with a digest of what it
  * mounts, as the id of an optional secret that nobody gives: that changes the text and nothing else.
- * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED
+ *
+ * It does not know the values of arguments in other steps either: see `markArgumentUses`.
+ * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED, DOCKERFILE codes
  */
-export async function prepareDockerfile(request: BuildRequest, folder: string, version: string): Promise<string> {
-  const original = await readFile(request.dockerfile, 'utf8');
-  assertNoHeredoc(original, request.dockerfile, version);
-  const text = request.targetStage === undefined ? original : cutAfterStage(original, request.targetStage);
-  const runs = listMountingRuns(text);
-  if (runs.length === 0 && text === original) return request.dockerfile;
+export async function prepareDockerfile(request: BuildRequest, stagedFolder: string, version: string): Promise<string> {
+  const { dockerfileText, dockerfile: source, targetStage } = request;
+  const original = parseDockerfile(dockerfileText, source);
+  assertNoHeredoc(original, version);
+  const text = targetStage === undefined ? dockerfileText : cutAfterStage(dockerfileText, original, targetStage);
+  const dockerfile = parseDockerfile(text, source);
   const digests = new Map<MountingRun, string>();
-  for (const run of runs) digests.set(run, await digestMounts(run, text, request));
-  const changed = join(folder, 'Dockerfile');
-  await writeFile(changed, markRuns(text, digests));
-  return changed;
+  for (const run of listMountingRuns(dockerfile)) digests.set(run, await digestMounts(run, text, request, stagedFolder));
+  return markArgumentUses(markRuns(text, digests), dockerfile, request);
 }
 
-function assertNoHeredoc(text: string, dockerfile: string, version: string): void {
-  const line = findHeredoc(text);
-  if (line === undefined || isVersionAtLeast(version, HEREDOC_VERSION)) return;
+function assertNoHeredoc({ stages, source }: ParsedDockerfile, version: string): void {
+  const found = stages.flatMap(({ instructions }) => instructions).find(({ heredocs }) => heredocs.length > 0);
+  if (found === undefined || isVersionAtLeast(version, HEREDOC_VERSION)) return;
   throw new SlipwayError('ENGINE_SYNTAX_UNSUPPORTED', {
-    dockerfile,
-    line,
+    dockerfile: source,
+    line: found.line,
     syntax: 'a heredoc (<<)',
     engine: 'podman',
     version,
@@ -49,11 +50,16 @@ function assertNoHeredoc(text: string, dockerfile: string, version: string): voi
 }
 
 /** Files of the build context by their content; another stage's or image's by all that decides it, which is the whole build. */
-async function digestMounts(run: MountingRun, text: string, request: BuildRequest): Promise<string> {
+async function digestMounts(
+  run: MountingRun,
+  text: string,
+  request: BuildRequest,
+  stagedFolder: string,
+): Promise<string> {
   if (run.sources !== 'unknown') {
-    const parts = run.sources.map((source) => digestFolder(join(request.stagedFolder, source)));
+    const parts = run.sources.map((source) => digestFolder(join(stagedFolder, source)));
     return digestText(JSON.stringify(await Promise.all(parts)));
   }
   const { buildArgs, projectImages } = request;
-  return digestText(JSON.stringify([text, buildArgs, projectImages, await digestFolder(request.stagedFolder)]));
+  return digestText(JSON.stringify([text, buildArgs, projectImages, await digestFolder(stagedFolder)]));
 }

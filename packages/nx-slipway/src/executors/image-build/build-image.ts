@@ -1,5 +1,3 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BuiltHere } from '../../artifact/built-here';
 import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
 import { stageBuildContext } from '../../build-context/stage-build-context';
@@ -92,28 +90,23 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   tools.log.line(`${job.image}: building, because ${reason}`);
   const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
   const secrets = resolveSecrets(job, tools.env);
-  const folder = await makeStagingFolder(equipment.machineStore);
-  try {
-    const stagedFolder = join(folder, 'context');
-    await stageBuildContext(prepared.buildContext, stagedFolder);
-    const { imageId } = await equipment.builder.buildImage({
-      stagedFolder,
-      dockerfile: join(job.workspaceRoot, job.dockerfile),
-      targetStage: job.options.targetStage,
-      platform: job.platform,
-      buildArgs: { ...job.options.buildArgs, ...stamps },
-      secrets,
-      network: job.options.network,
-      projectImages: prepared.projectImages,
-      tags: [keyTagOf(job.image, contentKey)],
-      timeoutMs: job.options.timeoutSeconds * 1_000,
-    });
-    await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
-    await equipment.builtHere.record(contentKey, { imageId, stamps });
-    return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { imageId } = await equipment.builder.buildImage({
+    stage: (folder) => stageBuildContext(prepared.buildContext, folder, tools.signal),
+    ignoreText: prepared.buildContext.engineIgnoreText,
+    dockerfile: job.dockerfile,
+    dockerfileText: prepared.dockerfileText,
+    targetStage: job.options.targetStage,
+    platform: job.platform,
+    buildArgs: { ...job.options.buildArgs, ...stamps },
+    secrets,
+    network: job.options.network,
+    projectImages: prepared.projectImages,
+    tags: [keyTagOf(job.image, contentKey)],
+    timeoutMs: job.options.timeoutSeconds * 1_000,
+  });
+  await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
+  await equipment.builtHere.record(contentKey, { imageId, stamps });
+  return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
 }
 
 async function describe(
@@ -136,10 +129,4 @@ async function describe(
       widened: buildContext.widened,
     },
   };
-}
-
-async function makeStagingFolder(machineStore: string): Promise<string> {
-  const parent = join(machineStore, 'staging');
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  return mkdtemp(join(parent, 'context-'));
 }

@@ -24,6 +24,8 @@ export interface PreparedBuild {
   readonly job: ImageBuildJob;
   /** 64 hex characters. */
   readonly contentKey: string;
+  /** The Dockerfile as it was read for the content key. */
+  readonly dockerfileText: string;
   readonly buildContext: BuildContext;
   readonly bases: readonly BaseRecord[];
   /** Names in the Dockerfile that stand for images of this workspace, to their image tags. */
@@ -41,8 +43,8 @@ export interface PreparedBuild {
  * @throws {SlipwayError} DOCKERFILE and CONTEXT codes, ARTIFACT codes for the `image.json` of a base
  */
 export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: Tools): Promise<PreparedBuild> {
-  const dockerfileBytes = await readDockerfile(job);
-  const dockerfile = parseDockerfile(dockerfileBytes.toString('utf8'), job.dockerfile);
+  const dockerfileText = await readDockerfile(job);
+  const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const { buildArgs, targetStage } = job.options;
   const selection = { buildArgs, targetStage, platform: job.platform };
   const [buildContext, projectBases] = await Promise.all([
@@ -60,12 +62,13 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
     contentKey: computeContentKey({
       platform: job.platform,
       targetStage: targetStage ?? null,
-      dockerfileSha256: createHash('sha256').update(dockerfileBytes).digest('hex'),
+      dockerfileSha256: createHash('sha256').update(dockerfileText).digest('hex'),
       buildArgs,
       bases,
       entries: buildContext.entries,
       engineIgnoreText: buildContext.engineIgnoreText,
     }),
+    dockerfileText,
     buildContext,
     bases,
     projectImages: mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
@@ -75,9 +78,9 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
   };
 }
 
-async function readDockerfile(job: ImageBuildJob): Promise<Buffer> {
+async function readDockerfile(job: ImageBuildJob): Promise<string> {
   const path = join(job.workspaceRoot, job.dockerfile);
-  return readFile(path).catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
       code === 'EISDIR' ? 'is a folder' : code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
@@ -86,6 +89,17 @@ async function readDockerfile(job: ImageBuildJob): Promise<Buffer> {
       { path: job.dockerfile, project: job.project, reason },
       { cause: error },
     );
+  });
+  const text = bytes.toString('utf8');
+  if (Buffer.from(text).equals(bytes)) return text;
+  // The engine gets this text; a byte that is lost in it would make another image than the file says.
+  const line = text.split('\uFFFD', 1)[0]?.split('\n').length ?? 1;
+  const shown = text.split('\n')[line - 1]?.trim() ?? '';
+  throw new SlipwayError('DOCKERFILE_SYNTAX_INVALID', {
+    source: job.dockerfile,
+    line,
+    text: shown,
+    reason: 'a Dockerfile is UTF-8',
   });
 }
 
