@@ -1,75 +1,76 @@
 import { execFileSync } from 'node:child_process';
 import { FreshWorkspace } from './fresh-workspace';
-import { writeService } from './service-fixture';
-
-const isBuild = (call: string): boolean => /\bbuild\b/.test(call);
-const targetOf = (call: string): string => call.split(' ')[0] ?? '';
+import { isBuild, PodmanStandIn } from './podman-stand-in';
+import type { CommandResult } from './run-to-end';
 
 interface AppliedJson {
   readonly images: readonly { readonly imageId: string; readonly origin: string }[];
 }
 
 describe('a recording podman, first on PATH', () => {
-  const name = `slipway-record-${process.pid}`;
-  const applied = `dist/deploys/${name}/applied.json`;
   let workspace: FreshWorkspace;
+  let podman: PodmanStandIn;
+  let project: string;
+  const nx = (...args: string[]): CommandResult => workspace.nxWith({ PATH: podman.path }, ...args);
+  const deployedImage = (): AppliedJson['images'][number] | undefined =>
+    (workspace.readJson(`dist/deploys/${project}/applied.json`) as AppliedJson).images[0];
 
   beforeAll(() => {
-    workspace = FreshWorkspace.create('23.2.1');
-    workspace.nx('generate', 'nx-slipway:init');
-    workspace.recordPodman();
-    writeService(workspace, name, 'RUN cat /proc/sys/kernel/random/uuid > /not-reproducible\n');
+    workspace = new FreshWorkspace('23.2.1');
+    podman = PodmanStandIn.recording(workspace.folderBeside('recording podman'));
+    project = workspace.writeService('unlike', {
+      run: 'cat /proc/sys/kernel/random/uuid > /not-reproducible',
+      deployOptions: { preload: true },
+    });
   });
-  afterAll(() => {
-    workspace?.nx('run', 'cluster:cluster-down');
-    workspace?.destroy([name]);
+  afterAll(() => workspace?.destroy());
+
+  it('sees the one build in image-build, and none in image-load and deploy-only; e2e does not call it', () => {
+    expect(nx('run', `${project}:e2e`)).toMatchObject({ exitCode: 0 });
+    const calls = podman.takeCalls();
+    expect(calls.filter(isBuild).map(({ target }) => target)).toEqual(['image-build']);
+    const callers = new Set(calls.map(({ target }) => target));
+    expect(callers).toEqual(new Set(['image-build', 'cluster-up', 'image-load', 'deploy-only']));
   });
 
-  it('sees the one build in image-build, and none in image-load, deploy-only and e2e', () => {
-    const result = workspace.nx('run', `${name}:e2e`);
-    expect(result).toMatchObject({ exitCode: 0 });
-    const calls = workspace.takePodmanCalls();
-    expect(calls.filter(isBuild).map(targetOf)).toEqual(['image-build']);
-    expect(new Set(calls.map(targetOf))).toEqual(new Set(['image-build', 'cluster-up', 'image-load', 'deploy-only']));
-  });
-
-  it('sees no build when all is there, whether Nx’s cache is or not', () => {
-    expect(workspace.nx('run', `${name}:e2e`, '--skip-nx-cache')).toMatchObject({ exitCode: 0 });
-    expect(workspace.takePodmanCalls().filter(isBuild)).toEqual([]);
+  it('sees no build when all is there and Nx’s cache is skipped', () => {
+    expect(nx('run', `${project}:e2e`, '--skip-nx-cache')).toMatchObject({ exitCode: 0 });
+    const calls = podman.takeCalls();
+    expect(calls.map(({ target }) => target)).toContain('image-build');
+    expect(calls.filter(isBuild)).toEqual([]);
   });
 
   it('sees deploy-only bring back an image that was deleted, say so, and accept its new ID', () => {
-    const before = workspace.readJson(applied) as AppliedJson;
-    execFileSync('podman', ['rmi', '--force', before.images[0]?.imageId.replace('sha256:', '') ?? ''], {
-      stdio: 'pipe',
-    });
-    workspace.takePodmanCalls();
-    const result = workspace.nx('run', `${name}:deploy-only`);
-    expect(result).toMatchObject({ exitCode: 0 });
-    expect(result.output).toContain('DEPLOY_IMAGE_BYTES_LOST');
-    expect(workspace.takePodmanCalls().filter(isBuild)).toHaveLength(1);
-    const after = workspace.readJson(applied) as AppliedJson;
-    expect(after.images[0]).toMatchObject({ origin: 'same-key' });
-    expect(after.images[0]?.imageId).not.toBe(before.images[0]?.imageId);
+    const before = deployedImage();
+    execFileSync('podman', ['rmi', '--force', before?.imageId.replace('sha256:', '') ?? ''], { stdio: 'pipe' });
+    const result = nx('run', `${project}:deploy-only`);
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining('DEPLOY_IMAGE_BYTES_LOST') as string });
+    expect(podman.takeCalls().filter(isBuild)).toHaveLength(1);
+    expect(deployedImage()).toMatchObject({ origin: 'same-key' });
+    expect(deployedImage()?.imageId).not.toBe(before?.imageId);
   });
 
   it('sees no second build after that: no loop, no dead end', () => {
-    const result = workspace.nx('run', `${name}:deploy-only`);
-    expect(result).toMatchObject({ exitCode: 0 });
-    expect(result.output).toContain('DEPLOY_IMAGE_REBUILT_DIFFERS');
-    expect(workspace.takePodmanCalls().filter(isBuild)).toEqual([]);
+    const result = nx('run', `${project}:deploy-only`);
+    expect(result).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('DEPLOY_IMAGE_REBUILT_DIFFERS') as string,
+    });
+    const calls = podman.takeCalls();
+    expect(calls).not.toEqual([]);
+    expect(calls.filter(isBuild)).toEqual([]);
   });
 
   it('sees nothing deployed from an image.json that was mixed up with other inputs', () => {
-    const image = workspace.readJson(`dist/images/${name}/image.json`) as { imageId: string };
-    const build = workspace.readJson(`dist/images/${name}/build.json`) as { contentKey: string };
+    const [image, build] = [`dist/images/${project}/image.json`, `dist/images/${project}/build.json`];
     workspace.write({
-      [`dist/images/${name}/image.json`]: JSON.stringify({ ...image, imageId: `sha256:${'1'.repeat(64)}` }),
-      [`dist/images/${name}/build.json`]: JSON.stringify({ ...build, contentKey: '2'.repeat(64) }),
+      [image]: JSON.stringify({ ...(workspace.readJson(image) as object), imageId: `sha256:${'1'.repeat(64)}` }),
+      [build]: JSON.stringify({ ...(workspace.readJson(build) as object), contentKey: '2'.repeat(64) }),
     });
-    const result = workspace.nx('run', `${name}:deploy-only`, '--exclude-task-dependencies');
-    expect(result.exitCode).not.toBe(0);
-    expect(result.output).toContain('ARTIFACT_KEY_MISMATCH');
-    expect(workspace.takePodmanCalls().filter(isBuild)).toEqual([]);
+    const result = nx('run', `${project}:deploy-only`, '--exclude-task-dependencies');
+    expect(result).toMatchObject({ exitCode: 1, output: expect.stringContaining('ARTIFACT_KEY_MISMATCH') as string });
+    const calls = podman.takeCalls();
+    expect(calls.filter(isBuild)).toEqual([]);
+    expect(calls.filter(({ args }) => /^(pod create|run|create|tag) /.test(args))).toEqual([]);
   });
 });

@@ -25,7 +25,11 @@ export function installedNx(nxVersion: string): string {
 function packedPlugin(folder: string): string {
   const packed = join(folder, 'nx-slipway.tgz');
   if (existsSync(packed)) return packed;
-  const { output } = succeed('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], PLUGIN_FOLDER);
+  const { output } = succeed(
+    'npm',
+    ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder],
+    PLUGIN_FOLDER,
+  );
   renameSync(join(folder, output.trim().split('\n').at(-1) ?? ''), packed);
   return packed;
 }

@@ -15,9 +15,12 @@ export class PodmanStandIn {
     chmodSync(file, 0o755);
   }
 
-  /** Says that it is another version, and can do nothing else. */
+  /** The real podman, but for the version that it says it is. */
   static ofVersion(version: string, folder: string): PodmanStandIn {
-    return new PodmanStandIn(folder, `echo podman version ${version}`);
+    return new PodmanStandIn(
+      folder,
+      `[ "$1" = --version ] && echo 'podman version ${version}' && exit\nexec '${findOnPath('podman')}' "$@"`,
+    );
   }
 
   /** Records each call and hands it on to the real podman. */

@@ -16,9 +16,12 @@ export function findProcesses(text: string): ListedProcess[] {
   return listProcesses().filter(({ commandLine }) => commandLine.includes(text));
 }
 
-/** The processes that work in this folder or below it. */
+/** The processes that work in this folder or below it, but for conmon: it stays for as long as its container runs. */
 export function findProcessesIn(folder: string): ListedProcess[] {
-  return listProcesses().filter(({ workingFolder }) => `${workingFolder}${sep}`.startsWith(`${folder}${sep}`));
+  return listProcesses().filter(
+    ({ workingFolder, commandLine }) =>
+      `${workingFolder}${sep}`.startsWith(`${folder}${sep}`) && !/^\S*conmon /.test(commandLine),
+  );
 }
 
 /** Sends SIGKILL to a process and to all that descend from it, parents first so that none of them reacts. */

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import type { BuildRequest } from '../src/engines/image-builder';
 import { createPodmanImageBuilder } from '../src/engines/podman/podman-image-builder';
-import { isSlipwayError, type SlipwayError } from '../src/errors/slipway-error';
 import {
   BASE,
   countTraces,
+  failureOf,
   listBuildIds,
   NO_TRACES,
   openEngineLab,
@@ -41,15 +42,6 @@ function sleepingDockerfile(marker: string): string {
 /** A number of seconds that only this test uses. */
 function uniqueMarker(): string {
   return `9${process.pid}${Math.floor(Math.random() * 1_000)}`;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<SlipwayError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isSlipwayError(error)) throw new Error(`expected a coded error, got ${String(error)}`);
-  return error;
 }
 
 async function untilSleeping(marker: string): Promise<readonly string[]> {
@@ -128,7 +120,7 @@ it('cancelled while another one runs, leaves the other one alone', async () => {
   }
 });
 
-describe('whose process is killed with SIGKILL in the middle of a RUN step', () => {
+describe('whose process is killed with SIGKILL', () => {
   const compiled = join(__dirname, `.compiled-${process.pid}`);
   const children: ChildProcess[] = [];
 
@@ -139,7 +131,7 @@ describe('whose process is killed with SIGKILL in the middle of a RUN step', () 
     rmSync(compiled, { recursive: true, force: true });
   });
 
-  it('loses its podman at once, and all the rest to the next removal of leftovers', async () => {
+  it('in the middle of a RUN step, loses its podman at once, and all the rest to the next removal of leftovers', async () => {
     const marker = uniqueMarker();
     const child = startBuildProcess(lab.request('killed', sleepingDockerfile(marker)));
     const ids = await untilSleeping(marker);
@@ -171,21 +163,35 @@ describe('whose process is killed with SIGKILL in the middle of a RUN step', () 
     const ids = await untilSleeping(marker);
     await killAndWait(child);
     await lab.builder.removeLeftovers();
-    const dockerfile = sleepingDockerfile(marker).replaceAll(`sleep ${marker}`, 'true');
-    writeFileSync(request.dockerfile, dockerfile);
-    const { imageId } = await lab.builder.buildImage(request);
+    const dockerfileText = request.dockerfileText.replaceAll(`sleep ${marker}`, 'true');
+    const { imageId } = await lab.builder.buildImage({ ...request, dockerfileText });
     expect(`sha256:${podman('image', 'inspect', '--format', '{{.Id}}', request.tags[0] ?? '')}`).toBe(imageId);
     expect(countTraces(lab, marker, ids)).toEqual(NO_TRACES);
   });
 
-  function startBuildProcess(request: object): ChildProcess {
+  it('while it stages files, loses them to the next removal of leftovers', async () => {
+    const child = startBuildProcess(
+      lab.request('staging', `FROM ${BASE}\n`),
+      `require('node:fs').mkdirSync(folder); setInterval(() => {}, 1_000); return new Promise(() => {})`,
+    );
+    await until('staging', () =>
+      listBuildIds(lab).some((id) => existsSync(join(lab.machineStore, 'builds', id, 'staged'))),
+    );
+    expect(await lab.builder.removeLeftovers()).toEqual([]);
+    await killAndWait(child);
+    expect(countTraces(lab, 'no such marker', [])).toMatchObject({ folders: 1 });
+    await lab.builder.removeLeftovers();
+    expect(countTraces(lab, 'no such marker', [])).toEqual(NO_TRACES);
+  });
+
+  function startBuildProcess(request: BuildRequest, stage = `require('node:fs').mkdirSync(folder)`): ChildProcess {
     const script = `
       const { createPodmanImageBuilder } = require('./engines/podman/podman-image-builder');
       const { createProcessRunner } = require('./exec/execa-runner');
       const wait = (ms, signal) => new Promise((resolve) => { const t = setTimeout(resolve, ms); signal?.addEventListener('abort', () => { clearTimeout(t); resolve(); }); });
       const tools = { runner: createProcessRunner(), clock: { now: Date.now, sleep: wait }, env: process.env, log: { line() {} }, signal: new AbortController().signal };
       createPodmanImageBuilder({ machineStore: ${JSON.stringify(lab.machineStore)}, tools, onLine: console.log })
-        .buildImage(${JSON.stringify(request)}).then(console.log, (error) => { console.error(error); process.exit(1); });`;
+        .buildImage({ ...${JSON.stringify(request)}, stage: async (folder) => { ${stage} } }).then(console.log, (error) => { console.error(error); process.exit(1); });`;
     const file = join(compiled, `build-${children.length}.js`);
     writeFileSync(file, script);
     const child = spawn(process.execPath, [file], {
@@ -195,6 +201,21 @@ describe('whose process is killed with SIGKILL in the middle of a RUN step', () 
     children.push(child);
     return child;
   }
+});
+
+it('cancelled while it stages files, says so, starts no podman and leaves nothing', async () => {
+  const request = lab.request('cancelled', `FROM ${BASE}\n`, {
+    stage: (folder) => {
+      mkdirSync(folder);
+      lab.abort.abort();
+      return Promise.resolve();
+    },
+  });
+  const failure = await failureOf(lab.builder.buildImage(request));
+  expect(failure.code).toBe('BUILD_CANCELLED');
+  expect(failure.problem.message).toContain('staging');
+  expect(lab.commands.filter((command) => command.includes(' build '))).toEqual([]);
+  expect(countTraces(lab, 'no such marker', [])).toEqual(NO_TRACES);
 });
 
 it('costs next to nothing to look for leftovers where there are none', async () => {

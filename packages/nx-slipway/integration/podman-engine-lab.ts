@@ -8,6 +8,7 @@ import type { BuildRequest, ImageBuilder } from '../src/engines/image-builder';
 import { createProcessRunner } from '../src/exec/execa-runner';
 import type { RunResult } from '../src/exec/process-runner';
 import type { Tools } from '../src/exec/tools';
+import { isSlipwayError, type SlipwayError } from '../src/errors/slipway-error';
 
 /** A base image that set-up puts into podman's storage. */
 export const BASE = 'docker.io/library/debian:bookworm-slim';
@@ -51,7 +52,10 @@ export function openEngineLab(extraEnv: Record<string, string> = {}): EngineLab 
     builder: createPodmanImageBuilder({ machineStore, tools, onLine: (line) => lines.push(line) }),
     request(name, dockerfile, more = {}, files = { 'a.txt': 'hello\n' }) {
       return {
-        stage: (staged) => Promise.resolve(writeTree(staged, files)),
+        stage: (staged) => {
+          writeTree(staged, files);
+          return Promise.resolve();
+        },
         dockerfile: `${name}/Dockerfile`,
         dockerfileText: dockerfile,
         buildArgs: {},
@@ -103,6 +107,16 @@ export function catFrom(image: string, path: string): string {
   } finally {
     podman('rm', '--force', container);
   }
+}
+
+/** The coded error that work ends in; fails where there is none. */
+export async function failureOf(work: Promise<unknown>): Promise<SlipwayError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isSlipwayError(error)) throw new Error(`expected a coded error, got ${String(error)}`);
+  return error;
 }
 
 /** Waits until a condition holds; fails after twenty seconds. */

@@ -2,8 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
-import { isSlipwayError, type SlipwayError } from '../src/errors/slipway-error';
-import { BASE, catFrom, NO_TRACES, countTraces, openEngineLab, podman, type EngineLab } from './podman-engine-lab';
+import {
+  BASE,
+  catFrom,
+  countTraces,
+  failureOf,
+  NO_TRACES,
+  openEngineLab,
+  podman,
+  type EngineLab,
+} from './podman-engine-lab';
 
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -14,15 +22,6 @@ beforeAll(() => {
 });
 
 afterAll(() => lab.dispose());
-
-async function failureOf(work: Promise<unknown>): Promise<SlipwayError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isSlipwayError(error)) throw new Error(`expected a coded error, got ${String(error)}`);
-  return error;
-}
 
 describe('a build that succeeds', () => {
   it('has its image under its tags, with the constant label only, and leaves nothing else', async () => {
@@ -80,7 +79,7 @@ describe('a build that succeeds', () => {
     }
   });
 
-  it('sees changed values, defaults and platforms of arguments in every instruction', async () => {
+  it('sees changed values and defaults of arguments in every instruction', async () => {
     const dockerfile = (fallback: string): string =>
       [
         `ARG GLOBAL=${fallback}`,
@@ -99,9 +98,9 @@ describe('a build that succeeds', () => {
       ].join('\n');
     const format = '{{json .Config.Env}} {{.Config.WorkingDir}} {{.Config.User}} {{json .Labels}}';
     for (const [fallback, given] of [
-      ['g1', 'one'],
-      ['g1', 'two'],
-      ['g2', 'two'],
+      ['g1', '1001'],
+      ['g1', '1002'],
+      ['g2', '1002'],
     ] as const) {
       const request = lab.request('arguments', dockerfile(fallback), { buildArgs: { GIVEN: given } });
       const { imageId } = await lab.builder.buildImage(request);
@@ -113,19 +112,17 @@ describe('a build that succeeds', () => {
   });
 
   it('gives the same image ID for the same arguments, cached or not, and shows none of its marks to RUN steps', async () => {
-    const dockerfile = `FROM ${BASE}\nARG WORD\nENV IN_ENV=$WORD\nRUN env > /${lab.prefix}-env\n`;
+    const dockerfile = `FROM ${BASE}\nARG WORD\nENV IN_ENV=$WORD\nRUN env | grep -v HOSTNAME > /${lab.prefix}-env\n`;
     const build = async (word: string): Promise<string> =>
       (await lab.builder.buildImage(lab.request('same', dockerfile, { buildArgs: { WORD: word }, tags: [] }))).imageId;
     const first = await build('one');
     const other = await build('two');
     expect(await build('one')).toBe(first);
     podman('image', 'rm', '--force', first, other); // So that nothing is cached.
-    const again = await build('one');
-    expect(again).not.toBe(other);
-    const environment = catFrom(again, `/${lab.prefix}-env`);
+    expect(await build('one')).toBe(first);
+    const environment = catFrom(first, `/${lab.prefix}-env`);
     expect(environment).toContain('IN_ENV=one');
     expect(environment).not.toContain('slipway_');
-    expect(historyOf(again)).toEqual(historyOf(first));
   });
 
   it('takes the base that an argument names', async () => {
@@ -159,7 +156,7 @@ describe('a build that succeeds', () => {
     const request = lab.request('part', dockerfile, { targetStage: 'first' });
     const file = join(lab.folder, 'Dockerfile.part');
     writeFileSync(file, dockerfile);
-    podman('build', '--layers', '--identity-label=false', '--file', file, '--target', 'first', lab.folder);
+    podman('build', '--layers', '--identity-label=false', '--file', file, lab.folder);
     const { imageId } = await lab.builder.buildImage(request);
     const labels = podman('image', 'inspect', '--format', '{{json .Labels}}', imageId);
     expect(JSON.parse(labels)).toEqual({ 'io.nx-slipway': 'image' });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AppliedRecord } from './applied-record';
 import type { BuildRecord, ImageRecord } from './image-record';
 

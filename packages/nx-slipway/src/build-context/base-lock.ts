@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BaseRecord } from '../artifact/image-record';
 import { describeProblem, SlipwayError, type Problem } from '../errors/slipway-error';
 import { errnoOf, messageOf } from './file-system-error';

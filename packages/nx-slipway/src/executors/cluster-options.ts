@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cluster } from '../clusters/cluster';
 import { createPodmanCluster } from '../clusters/podman/podman-cluster';
 import type { ImageStore } from '../engines/image-store';

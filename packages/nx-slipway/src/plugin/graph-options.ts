@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isValidImageName } from '../artifact/image-name';
 import { normalizeWorkspacePath } from './workspace-path';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The kinds of targets that this plugin infers; each is the name of its executor. */
 export const TARGET_KINDS = ['image-build', 'image-load', 'deploy-only', 'e2e', 'cluster-up', 'cluster-down'] as const;

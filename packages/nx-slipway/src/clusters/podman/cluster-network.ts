@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { podmanLabels } from './podman-labels';
 
 /** A cluster's network as podman tells it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { podmanLabels } from './podman-labels';
 
 /** One container as `podman ps` lists it. */

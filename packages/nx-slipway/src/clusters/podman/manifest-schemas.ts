@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ignoredFields, type IgnoringShape } from './ignored-fields';
 
 /** Fields that are read here, and those that `ignored-fields.ts` lists for this place; any other is an issue with its path. */

@@ -6,6 +6,7 @@ import { parseNetwork, type ClusterNetwork } from './cluster-network';
 import { emptyState, type ClusterState } from './cluster-state';
 import { readClusterState, writeClusterState } from './cluster-state-file';
 import { withClusterLock, type ClusterTools } from './cluster-tools';
+import type { ListedPod } from './container-list';
 import { listDesiredPods } from './desired-pods';
 import { buildNetworkCreateArgs } from './podman-args';
 import { readObjects } from './read-objects';
@@ -20,12 +21,12 @@ export async function startCluster(edge: ClusterTools): Promise<'created' | 'unc
   return withClusterLock(edge, async () => {
     await mkdir(edge.paths.folder, { recursive: true });
     await chmod(edge.paths.folder, 0o700);
-    const network = await findNetwork(edge);
+    const [network, listed] = await Promise.all([findNetwork(edge), edge.listPods()]);
     const { subnet } = network ?? (await createNetwork(edge));
     const state = await readClusterState(edge.paths);
     const current = state?.subnet === subnet ? state : { ...emptyState(subnet), owners: state?.owners ?? {} };
     if (current !== state) await writeClusterState(edge.paths, current);
-    await removeLeftovers(current, edge);
+    await removeLeftovers(current, listed, edge);
     return network && current === state ? 'unchanged' : 'created';
   });
 }
@@ -55,13 +56,17 @@ async function createNetwork(edge: ClusterTools): Promise<ClusterNetwork> {
   return network;
 }
 
-async function removeLeftovers(state: ClusterState, edge: ClusterTools): Promise<void> {
+async function removeLeftovers(
+  state: ClusterState,
+  listed: ReadonlyMap<string, ListedPod>,
+  edge: ClusterTools,
+): Promise<void> {
   const wanted = new Set(
     Object.values(state.owners)
       .flatMap((objects) => listDesiredPods(readObjects(objects)))
       .map(({ namespace, name }) => `${namespace}/${name}`),
   );
-  const leftovers = [...(await edge.listPods())].filter(([key]) => !wanted.has(key)).map(([, pod]) => pod);
+  const leftovers = [...listed].filter(([key]) => !wanted.has(key)).map(([, pod]) => pod);
   await removePods(leftovers, 0, edge);
   await removePodFolders(wanted, edge);
 }

@@ -1,18 +1,22 @@
-import { findHeredoc } from './list-instructions';
-import { listMountingRuns, markRuns } from './mounting-runs';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import { listMountingRuns, markRuns, type MountingRun } from './mounting-runs';
+
+function runsIn(dockerfile: string): MountingRun[] {
+  return listMountingRuns(parseDockerfile(dockerfile, 'Dockerfile'));
+}
 
 describe('listMountingRuns', () => {
   it.each([
     ['RUN --mount=type=bind,source=go.mod,target=go.mod go mod download', ['go.mod']],
     ['RUN --mount=target=. go build', ['.']],
-    ['run --network=none --mount=type=bind,src=a,target=/a --mount=type=bind,source=b,target=/b true', ['a', 'b']],
+    ['run --network=none --mount=type=bind,src=a,target=/a --mount=type=bind,source="b",target=/b true', ['a', 'b']],
     ['RUN --mount=type=cache,target=/c --mount=type=bind,source=a,target=/a true', ['a']],
     ['RUN --mount=type=bind,from=tools,target=/t true', 'unknown'],
     ['RUN --mount=type=cache,from=tools,target=/t true', 'unknown'],
     ['RUN --mount=type=bind,source=$DIR,target=/t true', 'unknown'],
     ['RUN \\\n  # why\n  --mount=type=bind,source=a,target=/a \\\n  true', ['a']],
   ])('reads the sources of %j', (instruction, sources) => {
-    expect(listMountingRuns(`FROM x\n\n${instruction}\nRUN true`)).toMatchObject([{ lineIndex: 2, sources }]);
+    expect(runsIn(`FROM x\n\n${instruction}\nRUN true`)).toMatchObject([{ line: 3, sources }]);
   });
 
   it.each([
@@ -22,13 +26,13 @@ describe('listMountingRuns', () => {
     '# RUN --mount=type=bind,source=a,target=/a true',
     'RUN <<EOF\nRUN --mount=type=bind,source=a true\nEOF',
   ])('finds nothing in %j', (instruction) => {
-    expect(listMountingRuns(`FROM x\n${instruction}`)).toEqual([]);
+    expect(runsIn(`FROM x\n${instruction}`)).toEqual([]);
   });
 });
 
 describe('markRuns', () => {
   const mark = (dockerfile: string): string => {
-    const runs = listMountingRuns(dockerfile);
+    const runs = runsIn(dockerfile);
     return markRuns(dockerfile, new Map(runs.map((run) => [run, 'a'.repeat(64)])));
   };
   const SECRET = `--mount=type=secret,id=nx-slipway-mounted-${'a'.repeat(24)}`;
@@ -41,18 +45,8 @@ describe('markRuns', () => {
   });
 
   it('gives a mount without a type its own, and leaves the command alone', () => {
-    expect(mark('RUN --mount=from=a,target=/a \\\n --mount=type=cache,target=/c tool --mount=x')).toBe(
-      `RUN ${SECRET} --mount=type=bind,from=a,target=/a \\\n --mount=type=cache,target=/c tool --mount=x`,
+    expect(mark('FROM x\nRUN --mount=from=a,target=/a \\\n --mount=type=cache,target=/c tool --mount=x')).toBe(
+      `FROM x\nRUN ${SECRET} --mount=type=bind,from=a,target=/a \\\n --mount=type=cache,target=/c tool --mount=x`,
     );
-  });
-});
-
-describe('findHeredoc', () => {
-  it('tells the line of the first one', () => {
-    expect(findHeredoc('FROM x\nRUN a \\\n b\nCOPY <<EOF /x\nhi\nEOF\n')).toBe(4);
-  });
-
-  it.each(['RUN echo $((1 << 2))', 'ENV A=<<EOF', 'RUN cat <<<word'])('is not misled by %s', (instruction) => {
-    expect(findHeredoc(`FROM x\n${instruction}`)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LayerRecord } from '../../artifact/image-record';
 import type { StoredImage } from '../image-store';
 

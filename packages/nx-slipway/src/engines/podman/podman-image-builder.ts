@@ -20,6 +20,9 @@ import { describeBuildFailure } from './podman-problems';
 import { removeBuildRemains } from './remove-build-remains';
 import { runPodmanBuild, type EndedBuild } from './run-podman-build';
 
+/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
+const EXCLUDE_NOTHING = '!**\n';
+
 /** What the builder needs. */
 export interface PodmanBuilderOptions {
   /** Absolute path. Processes that share it find and remove each other's leftovers. */
@@ -55,9 +58,6 @@ async function buildImage(request: BuildRequest, options: PodmanBuilderOptions):
     await folder.release();
   }
 }
-
-/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
-const EXCLUDE_NOTHING = '!**\n';
 
 async function buildIn(
   folder: BuildFolder,

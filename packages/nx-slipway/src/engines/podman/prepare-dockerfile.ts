@@ -32,7 +32,9 @@ export async function prepareDockerfile(request: BuildRequest, stagedFolder: str
   const text = targetStage === undefined ? dockerfileText : cutAfterStage(dockerfileText, original, targetStage);
   const dockerfile = parseDockerfile(text, source);
   const digests = new Map<MountingRun, string>();
-  for (const run of listMountingRuns(dockerfile)) digests.set(run, await digestMounts(run, text, request, stagedFolder));
+  for (const run of listMountingRuns(dockerfile)) {
+    digests.set(run, await digestMounts(run, text, request, stagedFolder));
+  }
   return markArgumentUses(markRuns(text, digests), dockerfile, request);
 }
 

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tools } from '../../exec/tools';
 import { removeBuildCgroups } from './build-cgroup';
 import { removeBuildFolder, type BuildFolder } from './build-folder';

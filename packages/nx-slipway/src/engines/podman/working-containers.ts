@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Tools } from '../../exec/tools';
 import { cgroupOfBuild } from './build-cgroup';
 import { describePodmanFailure } from './podman-problems';

@@ -8,7 +8,7 @@ export const readinessCodes = defineCodes({
     blame: 'user',
     retryable: true,
     message: 'After {seconds} s these are not ready: {pending}',
-    hint: 'Read the logs above. If it only needs longer, raise "timeoutMs" in the options of the deploy target.',
+    hint: 'Read the logs above. If it only needs longer, raise "timeoutSeconds" in the options of the deploy target.',
   },
   READINESS_CRASH_LOOP: {
     title: 'A container ends again and again',

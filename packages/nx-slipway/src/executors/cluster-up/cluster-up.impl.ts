@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterOptionsShape, openCluster } from '../cluster-options';
 import { openImageBuilder, openImageStore } from '../open-engine';
 import { parseOptions } from '../parse-options';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clusterOptionsShape } from '../cluster-options';
 
 /** Default of `timeoutSeconds` of `e2e`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPlatformOf } from '../../artifact/host-platform';
 import { imageNameOfProject } from '../../artifact/image-name';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';

@@ -30,7 +30,7 @@ function resolveSecret(secret: string, job: ImageBuildJob): string {
   const source = fields.get('src') ?? fields.get('source');
   if (!fields.get('id') || (source === undefined && !fields.get('env'))) {
     throw new SlipwayError('BUILD_SECRET_INVALID', {
-      secret: fields.get('id') ?? '(without id)',
+      secret: fields.get('id') || '(without id)',
       project: job.project,
     });
   }

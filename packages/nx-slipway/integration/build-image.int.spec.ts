@@ -1,0 +1,95 @@
+import { imageTagOf, keyTagOf } from '../src/artifact/image-record';
+import { SlipwayError } from '../src/errors/slipway-error';
+import { buildImage } from '../src/executors/image-build/build-image';
+import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
+
+const DOCKERFILE = 'FROM scratch\nARG V\nCOPY a.txt /\n';
+
+let lab: ImageBuildLab;
+
+afterEach(() => lab.dispose());
+
+describe('buildImage', () => {
+  it('builds what the engine does not have, and gives it its two tags', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { buildArgs: { V: '1' }, stamps: { S: 'fixed' }, timeoutSeconds: 5 });
+    const { contentKey } = await lab.prepare();
+    const outcome = await lab.build();
+    expect(lab.engine.builds).toMatchObject([
+      {
+        dockerfile: 'web/Dockerfile',
+        dockerfileText: DOCKERFILE,
+        ignoreText: '!**\n',
+        buildArgs: { V: '1', S: 'fixed' },
+        tags: [keyTagOf('web', contentKey)],
+        timeoutMs: 5_000,
+      },
+    ]);
+    expect(lab.engine.builds[0]?.stagedPaths).toContain('a.txt');
+    expect(lab.engine.tags.get(imageTagOf('web', imageIdOf('1')))).toBe(imageIdOf('1'));
+    expect(outcome).toMatchObject({ status: 'built', record: { imageId: imageIdOf('1') }, build: { contentKey } });
+    expect(await lab.equipment.builtHere.find(contentKey)).toEqual({ imageId: imageIdOf('1'), stamps: { S: 'fixed' } });
+  });
+
+  it('reuses the image under the key tag, with the stamps that it was built with', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { stamps: { S: 'fixed' } });
+    await lab.build();
+    expect(await lab.build()).toMatchObject({
+      status: 'reused',
+      record: { imageId: imageIdOf('1') },
+      build: { stamps: { S: 'fixed' } },
+    });
+    expect(lab.engine.builds).toHaveLength(1);
+  });
+
+  it('builds again when a file is another', async () => {
+    lab = openImageBuildLab(DOCKERFILE);
+    await lab.build();
+    lab.write('web/a.txt', 'b');
+    expect((await lab.build()).status).toBe('built');
+  });
+
+  it('builds in spite of the key tag where an equal key does not promise an equal image', async () => {
+    lab = openImageBuildLab('FROM scratch\nADD https://example.com/x /x\n');
+    await lab.build();
+    const outcome = await lab.build();
+    expect(outcome.status).toBe('built');
+    expect(outcome.reason).toContain('line 2');
+    expect(lab.engine.builds).toHaveLength(2);
+  });
+
+  it('builds once for two at the same time, and the one who waits says so', async () => {
+    lab = openImageBuildLab(DOCKERFILE);
+    const prepared = await lab.prepare();
+    const outcomes = await Promise.all([buildImage(prepared, lab.equipment), buildImage(prepared, lab.equipment)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['built', 'reused']);
+    expect(lab.engine.builds).toHaveLength(1);
+    expect(lab.lines.join('\n')).toContain('web: waiting for another process');
+  });
+
+  it('builds the Dockerfile that its key was made of, although the file has changed by then', async () => {
+    lab = openImageBuildLab('FROM scratch\n', { dockerfile: 'beside.Dockerfile' });
+    lab.write('beside.Dockerfile', DOCKERFILE);
+    const prepared = await lab.prepare();
+    lab.write('beside.Dockerfile', 'FROM scratch\n');
+    await buildImage(prepared, lab.equipment);
+    expect(lab.engine.builds[0]?.dockerfileText).toBe(DOCKERFILE);
+  });
+
+  it('refuses a Dockerfile with bytes that a text cannot hold', async () => {
+    lab = openImageBuildLab(DOCKERFILE);
+    lab.write('web/Dockerfile', Buffer.from('FROM scratch\nENV A=caf\xe9\n', 'latin1'));
+    await expect(lab.prepare()).rejects.toMatchObject({
+      code: 'DOCKERFILE_SYNTAX_INVALID',
+      problem: { message: expect.stringContaining('web/Dockerfile:2') as unknown },
+    });
+  });
+
+  it('remembers and tags nothing of a build that fails', async () => {
+    lab = openImageBuildLab(DOCKERFILE);
+    lab.engine.nextImage = new SlipwayError('BUILD_CANCELLED', { step: 'step 1/2' });
+    const prepared = await lab.prepare();
+    await expect(buildImage(prepared, lab.equipment)).rejects.toMatchObject({ code: 'BUILD_CANCELLED' });
+    expect(lab.engine.tags.size).toBe(0);
+    expect(await lab.equipment.builtHere.find(prepared.contentKey)).toBeUndefined();
+  });
+});

@@ -1,0 +1,74 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBuiltHere } from '../src/artifact/built-here';
+import { writeImageRecords } from '../src/artifact/record-files';
+import { makeTree } from '../src/build-context/testing/temporary-tree';
+import { buildImage, type BuildEquipment, type BuildOutcome } from '../src/executors/image-build/build-image';
+import { jobOfWorkspaceImage } from '../src/executors/image-build/job-of-workspace-image';
+import { prepareBuild, type PreparedBuild } from '../src/executors/image-build/prepare-build';
+import type { TaskPlace } from '../src/executors/task-place';
+import { openMemoryEngine, type MemoryEngine } from './memory-engine';
+
+/** An image ID of one digit. */
+export const imageIdOf = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+/** A workspace on disk whose project `web` has an image, with an engine in memory. */
+export interface ImageBuildLab {
+  readonly place: TaskPlace;
+  readonly engine: MemoryEngine;
+  readonly equipment: BuildEquipment;
+  /** What was printed. */
+  readonly lines: string[];
+  /** Writes a file of the workspace. */
+  write(workspaceRelativePath: string, content: string | Uint8Array): void;
+  prepare(): Promise<PreparedBuild>;
+  /** What `image-build` does: prepares, builds or reuses, and writes the records. */
+  build(): Promise<BuildOutcome>;
+  dispose(): void;
+}
+
+/** Opens the workspace with a Dockerfile, a file `web/a.txt` and these options of the target. */
+export function openImageBuildLab(dockerfile: string, options: Readonly<Record<string, unknown>> = {}): ImageBuildLab {
+  const folder = makeTree({ 'workspace/web/Dockerfile': dockerfile, 'workspace/web/a.txt': 'a' });
+  const workspaceRoot = join(folder, 'workspace');
+  const machineStore = join(folder, 'machine');
+  const engine = openMemoryEngine(folder, imageIdOf('1'));
+  const lines: string[] = [];
+  const place: TaskPlace = {
+    workspaceRoot,
+    project: 'web',
+    target: 'image-build',
+    projectRoot: 'web',
+    machineStore,
+    workspaceImages: [{ image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options }],
+    findDeploy: () => undefined,
+  };
+  const equipment: BuildEquipment = {
+    store: engine.store,
+    builder: engine.builder,
+    builtHere: openBuiltHere(machineStore),
+    machineStore,
+    tools: {
+      runner: { run: (command) => Promise.reject(new Error(`${command} was run`)) },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      env: {},
+      log: { line: (text) => void lines.push(text) },
+      signal: new AbortController().signal,
+    },
+  };
+  const prepare = (): Promise<PreparedBuild> => prepareBuild(jobOfWorkspaceImage('web', place), place, equipment.tools);
+  return {
+    place,
+    engine,
+    equipment,
+    lines,
+    prepare,
+    write: (path, content) => writeFileSync(join(workspaceRoot, path), content),
+    async build() {
+      const outcome = await buildImage(await prepare(), equipment);
+      await writeImageRecords(workspaceRoot, outcome.record, outcome.build);
+      return outcome;
+    },
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,100 @@
+import { imageTagOf } from '../src/artifact/image-record';
+import { writeImageRecords } from '../src/artifact/record-files';
+import { secureImages, type SecuredImage } from '../src/executors/image-build/secure-images';
+import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
+
+const BUILT = imageIdOf('1');
+
+let lab: ImageBuildLab;
+
+beforeEach(async () => {
+  lab = openImageBuildLab('FROM scratch\nCOPY a.txt /\n');
+  await lab.build();
+  lab.engine.lookups.length = 0;
+  lab.lines.length = 0;
+});
+
+afterEach(() => lab.dispose());
+
+function secure(): Promise<SecuredImage[]> {
+  return secureImages(['web'], lab.place, lab.equipment);
+}
+
+/** Writes records as another machine would have made them: of another image, under this key or another. */
+async function claim(imageId: string, contentKey?: string): Promise<void> {
+  const { record, build } = await lab.build();
+  const claimed = { ...build, contentKey: contentKey ?? build.contentKey };
+  await writeImageRecords(lab.place.workspaceRoot, { ...record, imageId }, claimed);
+  lab.engine.lookups.length = 0;
+}
+
+describe('secureImages', () => {
+  it('accepts the claimed image under its tag, with one question to the engine', async () => {
+    expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
+    expect(lab.engine.lookups).toHaveLength(1);
+    expect(lab.lines).toEqual([]);
+  });
+
+  it('tags the claimed image where the engine has it without its tag', async () => {
+    lab.engine.lose('tags');
+    expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
+    expect(lab.engine.tags.get(imageTagOf('web', BUILT))).toBe(BUILT);
+    expect(lab.engine.builds).toHaveLength(1);
+  });
+
+  it('does not take another image for the claimed one because it has its tag', async () => {
+    const other = imageIdOf('2');
+    lab.write('web/a.txt', 'b');
+    lab.engine.nextImage = other;
+    await lab.build();
+    lab.engine.tags.set(imageTagOf('web', BUILT), other);
+    await claim(BUILT);
+    expect(await secure()).toMatchObject([{ record: { imageId: BUILT } }]);
+    expect(lab.engine.tags.get(imageTagOf('web', BUILT))).toBe(BUILT);
+  });
+
+  it('builds a lost image again, and says why', async () => {
+    lab.engine.lose('images');
+    expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
+    expect(lab.engine.builds).toHaveLength(2);
+    expect(lab.lines.join('\n')).toContain('DEPLOY_IMAGE_BYTES_LOST');
+  });
+
+  it('accepts other bytes of the same key for a lost image, tags them and says so', async () => {
+    lab.engine.lose('images');
+    lab.engine.nextImage = imageIdOf('2');
+    expect(await secure()).toMatchObject([{ origin: 'same-key', record: { imageId: imageIdOf('2') } }]);
+    expect(lab.engine.tags.get(imageTagOf('web', imageIdOf('2')))).toBe(imageIdOf('2'));
+    expect(lab.lines.join('\n')).toContain('DEPLOY_IMAGE_REBUILT_DIFFERS');
+  });
+
+  it('takes what this machine built under the key for a claim that it does not have, without a build', async () => {
+    await claim(imageIdOf('9'));
+    expect(await secure()).toMatchObject([{ origin: 'same-key', record: { imageId: BUILT } }]);
+    expect(lab.engine.builds).toHaveLength(1);
+  });
+
+  it('accepts an image that was built here before files changed, and says so', async () => {
+    lab.write('web/a.txt', 'changed');
+    expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
+    expect(lab.lines.join('\n')).toContain('ARTIFACT_INPUTS_CHANGED');
+  });
+
+  it.each([
+    ['that the engine has', (): void => undefined],
+    ['that the engine has without its tag', (): void => lab.engine.lose('tags')],
+    ['that the engine has lost', (): void => lab.engine.lose('images')],
+  ])('refuses a claim of other inputs for an image %s', async (_, lose) => {
+    await claim(BUILT, 'f'.repeat(64));
+    lose();
+    await expect(secure()).rejects.toMatchObject({ code: 'ARTIFACT_KEY_MISMATCH' });
+    expect(lab.engine.builds).toHaveLength(1);
+  });
+
+  it('refuses to build a lost image again when files changed since', async () => {
+    lab.write('web/a.txt', 'changed');
+    lab.engine.lose('images');
+    await expect(secure()).rejects.toMatchObject({ code: 'ARTIFACT_KEY_MISMATCH' });
+    expect(lab.engine.builds).toHaveLength(1);
+  });
+});
