@@ -57,7 +57,7 @@ const boundaries = STAGES.map((stage) => {
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'examples/**/vendor/**', '.nx/**', 'tmp/**'] },
+  { ignores: ['**/dist/**', '**/.compiled-*/**', '**/node_modules/**', 'examples/**/vendor/**', '.nx/**', 'tmp/**'] },
   {
     files: ['packages/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -19,8 +19,7 @@ describe('a machine on which something is wrong', () => {
     const folder = workspace.folderBeside(`path of ${target}`);
     for (const program of ['node', 'sh']) symlinkSync(findOnPath(program), join(folder, program));
     const { exitCode, output } = workspace.nxWith({ PATH: folder }, 'run', `${project}:${target}`);
-    require('fs').writeFileSync('/tmp/e2e-nf.log', output);
-    expect(exitCode).toBe(1);
+    expect(exitCode).not.toBe(0); // Nx 23 ends with 130 when two tasks fail before the one that needs both.
     expect(output).toContain('ENGINE_NOT_FOUND');
   });
 

@@ -56,7 +56,10 @@ describe('machine-wide locks', () => {
   });
 
   it('are free at once when their holder is killed with SIGKILL, and the next in line is woken', async () => {
-    const holder = startProcess('holder', `await lock.tryLock('held', space); process.send('held'); setInterval(() => {}, 1000);`);
+    const holder = startProcess(
+      'holder',
+      `await lock.tryLock('held', space); process.send('held'); setInterval(() => {}, 1000);`,
+    );
     await said(holder);
     expect(await tryLock('held', space)).toBeUndefined();
     const waiting = withLock('held', space, () => Promise.resolve('mine'));

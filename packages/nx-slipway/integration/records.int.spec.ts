@@ -25,7 +25,8 @@ const build: BuildRecord = {
 describe('image.json on disk', () => {
   let workspaceRoot: string;
   const path = (): string => join(workspaceRoot, 'dist/images/web/image.json');
-  const read = (): Promise<ImageRecord> => readImageRecord('web', { workspaceRoot, project: 'web', target: 'image-build' });
+  const read = (): Promise<ImageRecord> =>
+    readImageRecord('web', { workspaceRoot, project: 'web', target: 'image-build' });
 
   beforeEach(async () => {
     workspaceRoot = await mkdtemp(join(tmpdir(), 'slipway records '));
@@ -40,15 +41,30 @@ describe('image.json on disk', () => {
   it.each([
     ['is truncated', () => truncate(path(), 40), 'ARTIFACT_INVALID'],
     ['is empty', () => truncate(path(), 0), 'ARTIFACT_INVALID'],
-    ['was edited by hand', () => writeFile(path(), JSON.stringify({ ...image, imageId: 'latest' })), 'ARTIFACT_INVALID'],
+    [
+      'was edited by hand',
+      () => writeFile(path(), JSON.stringify({ ...image, imageId: 'latest' })),
+      'ARTIFACT_INVALID',
+    ],
     ['has a field more', () => writeFile(path(), JSON.stringify({ ...image, host: 'x' })), 'ARTIFACT_INVALID'],
     ['is not an object', () => writeFile(path(), 'null'), 'ARTIFACT_INVALID'],
-    ['is from a newer version', () => writeFile(path(), JSON.stringify({ schemaVersion: 2 })), 'ARTIFACT_VERSION_UNSUPPORTED'],
-    ['is of another image', () => writeFile(path(), JSON.stringify({ ...image, name: 'api' })), 'ARTIFACT_IMAGE_MISMATCH'],
+    [
+      'is from a newer version',
+      () => writeFile(path(), JSON.stringify({ schemaVersion: 2 })),
+      'ARTIFACT_VERSION_UNSUPPORTED',
+    ],
+    [
+      'is of another image',
+      () => writeFile(path(), JSON.stringify({ ...image, name: 'api' })),
+      'ARTIFACT_IMAGE_MISMATCH',
+    ],
     ['is gone', () => rm(path()), 'ARTIFACT_MISSING'],
     ['is a folder', () => rm(path()).then(() => mkdir(path())), 'ARTIFACT_MISSING'],
   ])('that %s ends in a coded error', async (_title, damage, code) => {
     await damage();
-    await expect(read()).rejects.toMatchObject({ code, problem: { hint: expect.stringContaining('nx run web:image-build') as string } });
+    await expect(read()).rejects.toMatchObject({
+      code,
+      problem: { hint: expect.stringContaining('nx run web:image-build') as string },
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import * as bundled from '../executors';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../plugin/plugin-options';
 import { clusterTargetOptionsSchema } from './cluster-up/cluster-up.impl';
 import { deployOnlyOptionsSchema, imageLoadOptionsSchema } from './deploy-only/deploy-options';
@@ -66,14 +67,12 @@ describe('executors.json', () => {
   };
   const source = (path: string): string => join(PACKAGE_ROOT, path.replace('./dist/', 'src/'));
 
-  it('names every executor, each with a source and a schema', () => {
+  it('names every executor, each with an export of the bundle and a schema', () => {
     const folders = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(Object.keys(executors).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
     for (const { implementation, schema } of Object.values(executors)) {
-      expect([implementation, existsSync(source(implementation.replace(/\.js$/, '.ts')))]).toEqual([
-        implementation,
-        true,
-      ]);
+      const [file, name] = implementation.split('#');
+      expect([file, typeof bundled[name as keyof typeof bundled]]).toEqual(['./dist/executors.js', 'function']);
       expect([schema, existsSync(source(schema))]).toEqual([schema, true]);
     }
   });

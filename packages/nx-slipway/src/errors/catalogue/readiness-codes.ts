@@ -15,7 +15,8 @@ export const readinessCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: true,
-    message: '{source}: the container "{container}" of the pod {pod} ended {restarts} times, last with exit code {exitCode}. The pod was stopped.',
+    message:
+      '{source}: the container "{container}" of the pod {pod} ended {restarts} times, last with exit code {exitCode}. The pod was stopped.',
     hint: 'Read its log above, or all of it with: podman logs {podmanName}',
   },
   READINESS_CONTAINER_EXITED: {
@@ -23,7 +24,8 @@ export const readinessCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: true,
-    message: '{source}: the container "{container}" of the pod {pod} ended with exit code {exitCode}, and its restartPolicy is {restartPolicy}.',
+    message:
+      '{source}: the container "{container}" of the pod {pod} ended with exit code {exitCode}, and its restartPolicy is {restartPolicy}.',
     hint: 'Read its log above, or all of it with: podman logs {podmanName}',
   },
 });
