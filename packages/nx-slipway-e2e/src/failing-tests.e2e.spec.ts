@@ -20,7 +20,7 @@ describe('what does not come to a good end', () => {
     for (let run = 0; run < 2; run++) {
       workspace.remove(diagnostics);
       const { exitCode, output } = workspace.nx('run', `${project}:e2e`);
-      expect(exitCode).toBe(1);
+      expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
       expect(output).toMatch(/^1 of 2 tests failed$/m);
       expect(output).toMatch(new RegExp(`E2E_FAILED .*${project}:e2e .*exit code 3[^]*${diagnostics}$`, 'm'));
       expect(workspace.read(`${diagnostics}/states.txt`)).toMatch(new RegExp(`${project}: running`));

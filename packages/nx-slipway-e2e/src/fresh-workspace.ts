@@ -94,7 +94,8 @@ export class FreshWorkspace {
   }
 
   private environment(changes: Environment): NodeJS.ProcessEnv {
-    return { ...process.env, ...FRESH_ENVIRONMENT, NX_SLIPWAY_STATE_DIR: this.machineStore, ...changes };
+    const folders = { NX_SLIPWAY_STATE_DIR: this.machineStore, NX_SOCKET_DIR: join(this.folder, 'sockets') };
+    return { ...process.env, ...FRESH_ENVIRONMENT, ...folders, ...changes };
   }
 
   /** Removes the workspace, its cluster, its processes, and its images from podman. Throws when the cluster stays. */

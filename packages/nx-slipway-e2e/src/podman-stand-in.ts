@@ -51,9 +51,9 @@ export interface PodmanCall {
   readonly args: string;
 }
 
-/** Whether a call builds an image, by whichever of podman's commands that make one. */
+/** Whether a call makes an image, by whichever of podman's commands: any argument that is such a command counts as one. */
 export function isBuild({ args }: PodmanCall): boolean {
-  return /^(--\S+ )*(build|buildx|image build|commit|container commit|import|image import|load|image load) /.test(args);
+  return args.split(' ').some((argument) => ['build', 'buildx', 'commit', 'import', 'load'].includes(argument));
 }
 
 function callsFile(folder: string): string {

@@ -224,7 +224,7 @@ function listAllImages(): string {
     try {
       return podman('images', '--all', '--quiet', '--no-trunc');
     } catch (error) {
-      if (attempt === 5) throw error;
+      if (attempt === 20) throw error;
     }
   }
 }

@@ -316,6 +316,33 @@ describe('a build that fails', () => {
     expect(lab.commands.filter((command) => command.endsWith('--version')).length).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    [2, 'starts again and succeeds'],
+    [3, 'gives up'],
+  ])('%i times because an image was removed meanwhile %s', async (times) => {
+    const bin = join(lab.folder, `hit ${times} times`);
+    mkdirSync(bin);
+    const recorded = join(__dirname, '../src/engines/podman/fixtures/image-removed-meanwhile.txt');
+    const real = execFileSync('sh', ['-c', 'command -v podman'], { encoding: 'utf8' }).trim();
+    const script = [
+      '#!/bin/sh',
+      `case "$*" in *--ignorefile*)`,
+      `  echo x >> '${bin}/calls'`,
+      `  if [ $(wc -l < '${bin}/calls') -le ${times} ]; then cat '${recorded}'; exit 125; fi`,
+      'esac',
+      `exec ${real} "$@"`,
+    ];
+    writeFileSync(join(bin, 'podman'), script.join('\n'), { mode: 0o755 });
+    const hit = openEngineLab({ PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+    try {
+      const build = hit.builder.buildImage(hit.request('hit', `FROM ${BASE}\nRUN echo ${hit.prefix}\n`));
+      if (times === 2) expect((await build).imageId).toMatch(/^sha256:/);
+      else expect((await failureOf(build)).problem.message).toContain('podman build ended with 125');
+    } finally {
+      hit.dispose();
+    }
+  });
+
   it('for want of podman says how to get it', async () => {
     const bare = openEngineLab({ PATH: '/nonexistent' });
     const failure = await failureOf(bare.builder.buildImage(bare.request('bare', `FROM ${BASE}\n`)));

@@ -16,12 +16,15 @@ import { buildPodmanBuildArgs } from './build-podman-args';
 import { detectPodmanVersion } from './detect-podman';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
-import { describeBuildFailure } from './podman-problems';
+import { describeBuildFailure, isHitByRemoval } from './podman-problems';
 import { removeBuildRemains } from './remove-build-remains';
 import { runPodmanBuild, type EndedBuild } from './run-podman-build';
 
 /** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
 const EXCLUDE_NOTHING = '!**\n';
+
+/** One build in 138 was hit while another process built and removed images without a pause (podman 4.3.1). */
+const BUILD_ATTEMPTS = 3;
 
 /** What the builder needs. */
 export interface PodmanBuilderOptions {
@@ -68,17 +71,37 @@ async function buildIn(
   await stage(request, folder, options.tools.signal);
   await writeFile(folder.dockerfile, await prepareDockerfile(request, folder.stagedFolder, version));
   await writeFile(folder.ignoreFile, request.ignoreText ?? EXCLUDE_NOTHING);
-  const steps = followSteps();
   const args = buildPodmanBuildArgs({
     ...request,
     ...folder,
     hostPlatform: hostPlatformOf(process.arch),
     cgroup: canMakeCgroups() ? cgroupOfBuild(folder.id) : null,
   });
-  const onLine = (line: string): void => options.onLine(steps.prefix(line));
-  const ended = await runPodmanBuild({ args, folder, timeoutMs: request.timeoutMs, onLine }, options.tools);
-  assertBuilt(ended, steps, request);
+  await runToEnd(args, folder, request, options);
   return (await readFile(folder.imageIdFile, 'utf8')).trim();
+}
+
+/** Starts again, from the last finished layer, where the removal of another image hit the build. The time limit is for all attempts. */
+async function runToEnd(
+  args: readonly string[],
+  folder: BuildFolder,
+  request: BuildRequest,
+  { tools, onLine }: PodmanBuilderOptions,
+): Promise<void> {
+  const deadline = request.timeoutMs === undefined ? undefined : tools.clock.now() + request.timeoutMs;
+  for (let attempt = 1; ; attempt++) {
+    const steps = followSteps();
+    const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - tools.clock.now());
+    const run = { args, folder, timeoutMs, onLine: (line: string): void => onLine(steps.prefix(line)) };
+    const ended = await runPodmanBuild(run, tools);
+    const { result, ending } = ended;
+    const isOver = result.status === 'ok' || ending !== 'by-itself' || attempt === BUILD_ATTEMPTS;
+    if (isOver || !isHitByRemoval(result.output)) {
+      assertBuilt(ended, steps, request);
+      return;
+    }
+    onLine('An image was removed while podman looked through its layer cache: the build is started again.');
+  }
 }
 
 async function stage(request: BuildRequest, folder: BuildFolder, signal: AbortSignal): Promise<void> {

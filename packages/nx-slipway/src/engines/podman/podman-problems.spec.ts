@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../exec/process-runner';
 import { parseStepLine, type BuildStep } from './parse-build-output';
-import { describeBuildFailure, describePodmanFailure, namesOnlyUnknownImages } from './podman-problems';
+import { describeBuildFailure, describePodmanFailure, isHitByRemoval, namesOnlyUnknownImages } from './podman-problems';
 
 /** Real output of podman 4.3.1, standard output before standard error. */
 function recorded(name: string): string {
@@ -51,7 +51,7 @@ describe('describeBuildFailure', () => {
     ['runtime-missing', 125, 'ENGINE_PART_MISSING', 'podman needs crun'],
     ['rootless-without-subuid', 125, 'ENGINE_ROOTLESS_UNPREPARED', 'no subuid ranges found for user "nobody"'],
     ['storage-unusable', 125, 'ENGINE_STORAGE_UNUSABLE', 'creating runtime static files directory'],
-    ['podman-crash', 2, 'ENGINE_COMMAND_FAILED', 'podman build --layers ended with 2'],
+    ['podman-crash', 2, 'ENGINE_COMMAND_FAILED', 'podman build ended with 2'],
   ])('recognises %s (exit code %i) as %s', (name, exitCode, code, message) => {
     const output = recorded(name);
     const error = describeBuildFailure({
@@ -90,4 +90,17 @@ describe('namesOnlyUnknownImages', () => {
     expect(namesOnlyUnknownImages(`${unknown}Error: storage is locked\n`)).toBe(false);
     expect(namesOnlyUnknownImages('')).toBe(false);
   });
+});
+
+describe('isHitByRemoval', () => {
+  it('is true where an image of the layer cache was removed meanwhile', () => {
+    expect(isHitByRemoval(recorded('image-removed-meanwhile'))).toBe(true);
+  });
+
+  it.each(['failing-run', 'base-short-name-unknown', 'copy-from-nowhere', 'podman-crash'])(
+    'is false for %s',
+    (name) => {
+      expect(isHitByRemoval(recorded(name))).toBe(false);
+    },
+  );
 });

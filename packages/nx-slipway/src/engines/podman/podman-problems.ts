@@ -85,15 +85,29 @@ export function describeBuildFailure(failed: FailedBuild): SlipwayError {
   return (
     firstOf(machineProblems, output, failed.result) ??
     firstOf(buildProblems, output, failed) ??
-    describePodmanFailure(failed.result)
+    describeCommandFailure(failed.result, 'podman build')
   );
 }
 
 /** Why a podman command failed, as a coded error. */
 export function describePodmanFailure(result: RunResult): SlipwayError {
+  return describeCommandFailure(result, ['podman', ...result.args.slice(0, 2)].join(' '));
+}
+
+/**
+ * Whether a build failed because an image was removed by somebody else while podman compared its layer cache, which holds every
+ * image of the storage. The build itself has no fault then: it succeeds when it is started again.
+ */
+export function isHitByRemoval(output: string): boolean {
+  return /^Error: (?:building at STEP ".*": )?checking if cached image exists from a previous build: .*(?:not known|no such|not found)/im.test(
+    output,
+  );
+}
+
+function describeCommandFailure(result: RunResult, command: string): SlipwayError {
   const facts = {
     engine: 'podman',
-    command: ['podman', ...result.args.slice(0, 2)].join(' '),
+    command,
     exitCode: result.exitCode ?? result.signal ?? result.status,
   };
   return (
