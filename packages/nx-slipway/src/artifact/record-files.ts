@@ -26,6 +26,9 @@ export interface RecordLocation {
   readonly target: string;
 }
 
+/** Which target makes a record, and where the workspace is. */
+export type RecordProducer = Omit<RecordLocation, 'workspaceRelativePath'>;
+
 /** Workspace-relative path of an image's `image.json`. */
 export function imageRecordPath(image: string): string {
   return `${IMAGES_FOLDER}/${image}/image.json`;
@@ -45,10 +48,7 @@ export function appliedRecordPath(project: string): string {
  * Reads and validates `image.json`, and that it speaks of the image that was asked for.
  * @throws {SlipwayError} ARTIFACT_MISSING, ARTIFACT_INVALID, ARTIFACT_VERSION_UNSUPPORTED, ARTIFACT_IMAGE_MISMATCH
  */
-export async function readImageRecord(
-  image: string,
-  producer: Omit<RecordLocation, 'workspaceRelativePath'>,
-): Promise<ImageRecord> {
+export async function readImageRecord(image: string, producer: RecordProducer): Promise<ImageRecord> {
   const location = { ...producer, workspaceRelativePath: imageRecordPath(image) };
   const record = await readRecord(location, image, imageRecordSchema);
   if (record.name !== image) {
@@ -67,10 +67,7 @@ export async function readImageRecord(
  * Reads and validates `build.json`.
  * @throws {SlipwayError} ARTIFACT_MISSING, ARTIFACT_INVALID, ARTIFACT_VERSION_UNSUPPORTED
  */
-export async function readBuildRecord(
-  image: string,
-  producer: Omit<RecordLocation, 'workspaceRelativePath'>,
-): Promise<BuildRecord> {
+export async function readBuildRecord(image: string, producer: RecordProducer): Promise<BuildRecord> {
   return readRecord({ ...producer, workspaceRelativePath: buildRecordPath(image) }, image, buildRecordSchema);
 }
 
@@ -78,9 +75,7 @@ export async function readBuildRecord(
  * Reads and validates a project's `applied.json`.
  * @throws {SlipwayError} ARTIFACT_MISSING, ARTIFACT_INVALID, ARTIFACT_VERSION_UNSUPPORTED
  */
-export async function readAppliedRecord(
-  producer: Omit<RecordLocation, 'workspaceRelativePath'>,
-): Promise<AppliedRecord> {
+export async function readAppliedRecord(producer: RecordProducer): Promise<AppliedRecord> {
   const location = { ...producer, workspaceRelativePath: appliedRecordPath(producer.project) };
   return readRecord(location, producer.project, appliedRecordSchema);
 }

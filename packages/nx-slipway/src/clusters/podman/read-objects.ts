@@ -64,17 +64,22 @@ function isSupported(apiVersion: string, kind: string): boolean {
   );
 }
 
+/** A deploy looks at the same objects several times; validating one costs about a millisecond. */
+const understood = new WeakMap<SourcedObject, ReadObject<unknown>>();
+
 function readObject<Kind extends SupportedKind>(
   kind: Kind,
-  { object, source }: SourcedObject,
+  sourced: SourcedObject,
 ): ReadObject<z.infer<(typeof manifestSchemas)[Kind]>> {
+  const known = understood.get(sourced) ?? validate(kind, sourced);
+  understood.set(sourced, known);
+  return known as ReadObject<z.infer<(typeof manifestSchemas)[Kind]>>;
+}
+
+function validate(kind: SupportedKind, { object, source }: SourcedObject): ReadObject<unknown> {
   const result = manifestSchemas[kind].safeParse(object);
   if (!result.success) throw describeIssue(result.error, { object, source });
-  return {
-    manifest: result.data as z.infer<(typeof manifestSchemas)[Kind]>,
-    namespace: object.metadata.namespace ?? DEFAULT_NAMESPACE,
-    source,
-  };
+  return { manifest: result.data, namespace: object.metadata.namespace ?? DEFAULT_NAMESPACE, source };
 }
 
 function unsupportedObject({ object, source }: SourcedObject): SlipwayError {

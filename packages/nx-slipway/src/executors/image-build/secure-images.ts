@@ -1,5 +1,5 @@
 import { imageTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
-import { readBuildRecord, readImageRecord } from '../../artifact/record-files';
+import { readBuildRecord, readImageRecord, type RecordProducer } from '../../artifact/record-files';
 import type { StoredImage } from '../../engines/image-store';
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import { printProblem } from '../run-task';
@@ -34,9 +34,12 @@ export async function secureImages(
   place: TaskPlace,
   equipment: BuildEquipment,
 ): Promise<SecuredImage[]> {
-  const claims = await Promise.all(names.map((name) => readClaim(name, place, equipment)));
-  const references = claims.flatMap(({ record }) => [imageTagOf(record.name, record.imageId), record.imageId]);
-  const found = references.length === 0 ? new Map<string, StoredImage>() : await equipment.store.findImages(references);
+  const records = await Promise.all(names.map((name) => readImageRecord(name, producerOf(name, place))));
+  // The engine looks while the content keys are computed.
+  const [found, ...claims] = await Promise.all([
+    findDescribedImages(records, equipment),
+    ...records.map((record) => verifyClaim(record, place, equipment)),
+  ]);
   const secured: SecuredImage[] = [];
   for (const claim of claims) {
     secured.push(await secureOne(claim, found, place, equipment));
@@ -44,15 +47,26 @@ export async function secureImages(
   return secured;
 }
 
-async function readClaim(name: string, place: TaskPlace, equipment: BuildEquipment): Promise<ClaimedImage> {
-  const job = jobOfWorkspaceImage(name, place);
-  const producer = { workspaceRoot: place.workspaceRoot, project: job.project, target: job.target };
-  const [record, build, prepared] = await Promise.all([
-    readImageRecord(name, producer),
-    readBuildRecord(name, producer),
-    prepareBuild(job, place, equipment.tools),
-  ]);
-  return { record, build, prepared };
+async function findDescribedImages(
+  records: readonly ImageRecord[],
+  { store }: BuildEquipment,
+): Promise<ReadonlyMap<string, StoredImage>> {
+  const references = records.flatMap(({ name, imageId }) => [imageTagOf(name, imageId), imageId]);
+  return references.length === 0 ? new Map() : store.findImages(references);
+}
+
+async function verifyClaim(record: ImageRecord, place: TaskPlace, equipment: BuildEquipment): Promise<ClaimedImage> {
+  const build = await readBuildRecord(record.name, producerOf(record.name, place));
+  return {
+    record,
+    build,
+    prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), place, equipment.tools),
+  };
+}
+
+function producerOf(image: string, place: TaskPlace): RecordProducer {
+  const { project, target } = jobOfWorkspaceImage(image, place);
+  return { workspaceRoot: place.workspaceRoot, project, target };
 }
 
 async function secureOne(
