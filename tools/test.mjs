@@ -1,6 +1,7 @@
 // `npm test`: unit, integration and end-to-end suites, and the example system's own unit tests, one after the other. Prints
-// the sum over all of them, last, as `N passed, N failed, N skipped`. A suite that could not run counts as failed; one whose
-// tool is missing counts as skipped, or, where CI or REQUIRE_REAL_TOOLS is set, as failed.
+// the sum over all of them, last, as `N passed, N failed, N skipped`. A suite that could not run counts as failed: what the
+// plugin's tests need was installed by set-up. Go and Python it does not install; where they are missing, the example's tests
+// count as skipped, or, where CI or REQUIRE_REAL_TOOLS is set, as failed.
 //   tools/run.sh node tools/test.mjs [SUITE…]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';

@@ -131,6 +131,7 @@ part_behaviour() {
 }
 
 part_old-way() {
+  [ "$cold" -gt 0 ] || { echo 'bench: the part old-way is measured against the part cold: name both' >&2; exit 1; }
   title 'The old way: vendor/ in the build context, --no-cache in each deploy, deploys in series'
   local start services='postgres redis datastorage holmesgpt-api aianalysis'
   nx run cluster:cluster-down >/dev/null 2>&1
@@ -139,8 +140,12 @@ part_old-way() {
   (cd examples && go mod vendor)
   sed -i '/vendor/d' .dockerignore
   start=$(now_ms)
-  for service in $services; do old_build "$service" & done
-  wait
+  local builds=()
+  for service in $services; do
+    old_build "$service" &
+    builds+=($!)
+  done
+  for build in "${builds[@]}"; do wait "$build"; done
   for service in $services; do
     old_build "$service" --no-cache
     timed nx run "$service:deploy-only" --exclude-task-dependencies

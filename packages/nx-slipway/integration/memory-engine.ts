@@ -46,7 +46,7 @@ export function openMemoryEngine(folder: string, firstImage: string): MemoryEngi
         if (typeof engine.nextImage !== 'string') throw engine.nextImage;
         images.add(engine.nextImage);
         for (const tag of request.tags) engine.tags.set(tag, engine.nextImage);
-        return { imageId: engine.nextImage, durationMs: 1 };
+        return { imageId: engine.nextImage };
       },
     },
     store: {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LET_EVERYTHING_THROUGH } from '../src/build-context/build-context';
 import { createPodmanImageBuilder } from '../src/engines/podman/podman-image-builder';
 import type { BuildRequest, ImageBuilder } from '../src/engines/image-builder';
 import { createProcessRunner } from '../src/exec/execa-runner';
@@ -63,6 +64,7 @@ export function openEngineLab(extraEnv: Record<string, string> = {}): EngineLab 
         network: 'none',
         projectImages: {},
         tags: [`localhost/${prefix}-${name}:1`],
+        ignoreText: LET_EVERYTHING_THROUGH,
         ...more,
       };
     },

@@ -5,8 +5,8 @@ export interface BuildRequest {
    * removes when the build ends in whatever way. Called once.
    */
   readonly stage: (folder: string) => Promise<void>;
-  /** Ignore rules that the engine is to apply to the staged files. Default: rules that exclude nothing. */
-  readonly ignoreText?: string;
+  /** Ignore rules that the engine applies to the staged files; never empty, else podman 4.3 looks for the ones among these files. */
+  readonly ignoreText: string;
   /** Workspace-relative path of the Dockerfile, for messages. */
   readonly dockerfile: string;
   /** The Dockerfile itself: what is built is this text, whatever happens to the file. */
@@ -30,7 +30,6 @@ export interface BuildRequest {
 export interface BuiltImage {
   /** Digest of the image's config, `sha256:<64 hex>`. */
   readonly imageId: string;
-  readonly durationMs: number;
 }
 
 /** The building side of an engine. Only `executors/image-build` may import it; lint enforces that. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock, type HeldLock } from '../../scheduling/machine-lock';
@@ -47,7 +48,11 @@ export async function claimAbandonedFolders(machineStore: string, signal: AbortS
   const claimed: OwnedBuildFolder[] = [];
   for (const id of await listBuildIds(machineStore)) {
     const lock = await tryLock(lockNameOf(id), { machineStore, signal });
-    if (lock) claimed.push(ownedBy(lock, describeBuildFolder(machineStore, id)));
+    if (!lock) continue;
+    const folder = describeBuildFolder(machineStore, id);
+    // Its owner may have ended in order, and removed it, since the folder was listed.
+    if (existsSync(folder.path)) claimed.push(ownedBy(lock, folder));
+    else await lock.release();
   }
   return claimed;
 }

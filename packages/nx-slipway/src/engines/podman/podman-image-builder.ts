@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostPlatformOf } from '../../artifact/host-platform';
-import { SlipwayError } from '../../errors/slipway-error';
+import { renderProblem } from '../../errors/render-problem';
+import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
 import { assertSecretsReadable } from './assert-secrets';
@@ -19,9 +20,6 @@ import { followSteps, renderStepNumber, type StepFollower } from './parse-build-
 import { describeBuildFailure, isHitByRemoval } from './podman-problems';
 import { removeBuildRemains } from './remove-build-remains';
 import { runPodmanBuild, type EndedBuild } from './run-podman-build';
-
-/** podman reads the staged folder's own ignore file when the given one is empty, so this one has a pattern (buildah 1.28). */
-const EXCLUDE_NOTHING = '!**\n';
 
 /** One build in 138 was hit while another process built and removed images without a pause (podman 4.3.1). */
 const BUILD_ATTEMPTS = 3;
@@ -45,7 +43,6 @@ export function createPodmanImageBuilder(options: PodmanBuilderOptions): ImageBu
 
 async function buildImage(request: BuildRequest, options: PodmanBuilderOptions): Promise<BuiltImage> {
   const { machineStore, tools } = options;
-  const startedAt = tools.clock.now();
   const version = await detectPodmanVersion(machineStore, tools);
   await assertSecretsReadable(request.secrets, tools.env);
   const folder = await openBuildFolder(machineStore, tools.signal);
@@ -53,7 +50,7 @@ async function buildImage(request: BuildRequest, options: PodmanBuilderOptions):
     const imageId = await buildIn(folder, request, version, options);
     removeBuildCgroups(folder.id);
     await removeBuildFolder(folder);
-    return { imageId, durationMs: tools.clock.now() - startedAt };
+    return { imageId };
   } catch (error) {
     await removeRemainsOfFailure(folder, options);
     throw error;
@@ -70,12 +67,14 @@ async function buildIn(
 ): Promise<string> {
   await stage(request, folder, options.tools.signal);
   await writeFile(folder.dockerfile, await prepareDockerfile(request, folder.stagedFolder, version));
-  await writeFile(folder.ignoreFile, request.ignoreText ?? EXCLUDE_NOTHING);
+  await writeFile(folder.ignoreFile, request.ignoreText);
+  const hasCgroup = canMakeCgroups();
+  if (!hasCgroup) options.onLine(renderProblem(describeProblem('ENGINE_BUILD_UNCONTAINED', {})));
   const args = buildPodmanBuildArgs({
     ...request,
     ...folder,
     hostPlatform: hostPlatformOf(process.arch),
-    cgroup: canMakeCgroups() ? cgroupOfBuild(folder.id) : null,
+    cgroup: hasCgroup ? cgroupOfBuild(folder.id) : null,
   });
   await runToEnd(args, folder, request, options);
   return (await readFile(folder.imageIdFile, 'utf8')).trim();
@@ -135,16 +134,25 @@ async function removeRemainsOfFailure(folder: BuildFolder, options: PodmanBuilde
   }
 }
 
-async function removeLeftovers({ machineStore, tools }: PodmanBuilderOptions): Promise<string[]> {
+async function removeLeftovers({ machineStore, tools, onLine }: PodmanBuilderOptions): Promise<string[]> {
   const folders = await claimAbandonedFolders(machineStore, tools.signal);
   const removed: string[] = [];
-  for (const folder of folders) removed.push(...(await removeOne(folder, tools)));
+  for (const folder of folders) removed.push(...(await removeOne(folder, tools, onLine)));
   return removed;
 }
 
-async function removeOne(folder: OwnedBuildFolder, tools: Tools): Promise<string[]> {
+async function removeOne(
+  folder: OwnedBuildFolder,
+  tools: Tools,
+  onLine: PodmanBuilderOptions['onLine'],
+): Promise<string[]> {
   try {
     return await removeBuildRemains(folder, tools);
+  } catch (error) {
+    // Somebody else's leftovers must not keep this build from running: the next run tries again.
+    const facts = { folder: folder.path, reason: error instanceof Error ? error.message : String(error) };
+    onLine(renderProblem(describeProblem('BUILD_LEFTOVERS_REMAIN', facts)));
+    return [];
   } finally {
     await folder.release();
   }

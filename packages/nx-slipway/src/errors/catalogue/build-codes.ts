@@ -98,4 +98,12 @@ export const buildCodes = defineCodes({
     message: 'The build was cancelled in {step}; nothing of it runs any more.',
     hint: 'Finished layers are kept: start the build again to go on from there.',
   },
+  BUILD_LEFTOVERS_REMAIN: {
+    title: 'What a killed build left cannot be removed',
+    severity: 'warning',
+    blame: 'environment',
+    retryable: true,
+    message: 'A build that was killed left {folder}, and it cannot be removed: {reason}',
+    hint: 'The next build tries again. To see what holds it: podman ps --all --external',
+  },
 });

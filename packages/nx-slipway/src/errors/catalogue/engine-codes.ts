@@ -74,4 +74,12 @@ export const engineCodes = defineCodes({
     message: '{dockerfile}:{line} uses {syntax}, which {engine} {version} does not understand.',
     hint: 'Rewrite the instruction without it, or install {engine} {minimum} or later.',
   },
+  ENGINE_BUILD_UNCONTAINED: {
+    title: 'A build runs without a cgroup of its own',
+    severity: 'warning',
+    blame: 'environment',
+    retryable: false,
+    message: 'This user may not make cgroups here, so a RUN step of this build may live on when the build is stopped.',
+    hint: 'Run as root on Linux with writable cgroups. Look for what was left with: podman ps --all --external',
+  },
 });
