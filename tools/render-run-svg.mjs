@@ -28,7 +28,7 @@ ${rows.join('\n')}
 
 function colourOf(line) {
   if (line.startsWith('$ ')) return COLOURS.typed;
-  if (/Successfully|passed|ready|reused|from cache|cache instead/.test(line)) return COLOURS.good;
+  if (/Successfully|passed|ready|local cache/.test(line)) return COLOURS.good;
   if (/ NX | PASS /.test(line)) return COLOURS.title;
   return /^\s*(…|real)/.test(line) ? COLOURS.faint : COLOURS.text;
 }

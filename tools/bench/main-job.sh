@@ -12,7 +12,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-bench.XXXXXX")
 copy=$work/repository
 base=docker.io/library/debian:bookworm-slim
 id=$(basename "$work" | tr '[:upper:].' '[:lower:]-')
-export BENCH_ID=$id NX_SLIPWAY_STATE_DIR=$work/state NX_TUI=false PODMAN_CALLS=$work/podman-calls
+export BENCH_ID=$id NX_SLIPWAY_STATE_DIR=$work/state NX_TUI=false NX_DAEMON=true PODMAN_CALLS=$work/podman-calls
 REAL_PODMAN=$(command -v podman)
 export REAL_PODMAN
 mkdir -p "$work/bin"
