@@ -12,7 +12,7 @@ const STAGES = [
   'report',
 ];
 
-/** What a pipeline stage may import besides its own folder, `artifact/`, `errors/` and `exec/` (design, section 9). */
+/** What a pipeline stage may import besides its own folder, `artifact/`, `errors/` and `exec/` (docs/decisions/0008-stage-imports.md). */
 const ALSO_ALLOWED = {
   // Graph time reads Dockerfiles, ignore files and the images of manifests, all by pure functions.
   plugin: ['dockerfile', 'build-context', 'deploy', 'clusters'],
@@ -24,7 +24,6 @@ const ALSO_ALLOWED = {
   deploy: ['clusters'],
   // What podman's layer cache cannot tell apart is marked in the Dockerfile's text.
   engines: ['scheduling', 'dockerfile'],
-  artifact: ['clusters'],
 };
 
 const boundaries = STAGES.map((stage) => {
@@ -55,6 +54,39 @@ const boundaries = STAGES.map((stage) => {
     },
   };
 });
+
+const READING_SIDE_ONLY = {
+  regex: 'engines/(?!image-store$|remembering-image-store$|podman/podman-image-store$)',
+  message: 'Only executors/image-build/ opens an engine’s building side, and open-build-leftovers.ts to clean up.',
+};
+
+/** Which executors have a way to a build: `image-build`, and through its one function those that bring images. */
+const executorBoundaries = [
+  {
+    folders: '{e2e,cluster-up,cluster-down,report-problem}',
+    forbidden: '/(image-build|deploy-only|image-load)/',
+    message: 'No way may lead from here to a build.',
+  },
+  {
+    folders: '{deploy-only,image-load}',
+    forbidden: '/image-build/(?!secure-workspace-images$)',
+    message: 'A deploy reaches a build only through image-build/secure-workspace-images.',
+  },
+].map(({ folders, forbidden, message }) => ({
+  files: [`packages/nx-slipway/src/executors/${folders}/**/*.ts`],
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: forbidden, message }, READING_SIDE_ONLY] }] },
+}));
+
+const executorsShared = {
+  files: ['packages/nx-slipway/src/executors/*.ts'],
+  ignores: ['**/open-build-leftovers.ts', '**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ regex: '/image-build/', message: 'Executors share nothing that builds.' }, READING_SIDE_ONLY] },
+    ],
+  },
+};
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/.compiled-*/**', '**/node_modules/**', 'examples/**/vendor/**', '.nx/**', 'tmp/**'] },
@@ -111,6 +143,8 @@ export default tseslint.config(
     },
   },
   ...boundaries,
+  ...executorBoundaries,
+  executorsShared,
   {
     files: ['**/*.spec.ts', 'packages/*/integration/**/*.ts'],
     rules: {

@@ -93,3 +93,17 @@ describe('buildImage', () => {
     expect(await lab.equipment.builtHere.find(prepared.contentKey)).toBeUndefined();
   });
 });
+
+describe('prepareBuild', () => {
+  it('warns of a Dockerfile that git ignores, which Nx does not hash', async () => {
+    lab = openImageBuildLab(DOCKERFILE);
+    lab.write('.gitignore', 'web/Dockerfile\n');
+    const { problems } = await lab.prepare();
+    expect(problems.map(({ code }) => code)).toContain('CONTEXT_INPUT_INVISIBLE');
+  });
+
+  it('does not take an image of a registry, named with its digest, for the one of this workspace', async () => {
+    lab = openImageBuildLab(`FROM base@${imageIdOf('7')}\n`);
+    expect(await lab.prepare()).toMatchObject({ projectImages: {}, baseImages: [] });
+  });
+});

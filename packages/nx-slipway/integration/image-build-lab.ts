@@ -6,13 +6,14 @@ import { makeTree } from '../src/build-context/testing/temporary-tree';
 import { buildImage, type BuildEquipment, type BuildOutcome } from '../src/executors/image-build/build-image';
 import { jobOfWorkspaceImage } from '../src/executors/image-build/job-of-workspace-image';
 import { prepareBuild, type PreparedBuild } from '../src/executors/image-build/prepare-build';
+import { secureBases } from '../src/executors/image-build/secure-images';
 import type { TaskPlace } from '../src/executors/task-place';
 import { openMemoryEngine, type MemoryEngine } from './memory-engine';
 
 /** An image ID of one digit. */
 export const imageIdOf = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
-/** A workspace on disk whose project `web` has an image, with an engine in memory. */
+/** A workspace on disk whose projects `web` and `base` have images, with an engine in memory. */
 export interface ImageBuildLab {
   readonly place: TaskPlace;
   readonly engine: MemoryEngine;
@@ -21,15 +22,19 @@ export interface ImageBuildLab {
   readonly lines: string[];
   /** Writes a file of the workspace. */
   write(workspaceRelativePath: string, content: string | Uint8Array): void;
-  prepare(): Promise<PreparedBuild>;
+  prepare(image?: string): Promise<PreparedBuild>;
   /** What `image-build` does: prepares, builds or reuses, and writes the records. */
-  build(): Promise<BuildOutcome>;
+  build(image?: string): Promise<BuildOutcome>;
   dispose(): void;
 }
 
-/** Opens the workspace with a Dockerfile, a file `web/a.txt` and these options of the target. */
+/** Opens the workspace with a Dockerfile, a file `web/a.txt` and these options of the target; `base` is `FROM scratch`. */
 export function openImageBuildLab(dockerfile: string, options: Readonly<Record<string, unknown>> = {}): ImageBuildLab {
-  const folder = makeTree({ 'workspace/web/Dockerfile': dockerfile, 'workspace/web/a.txt': 'a' });
+  const folder = makeTree({
+    'workspace/web/Dockerfile': dockerfile,
+    'workspace/web/a.txt': 'a',
+    'workspace/base/Dockerfile': 'FROM scratch\n',
+  });
   const workspaceRoot = join(folder, 'workspace');
   const machineStore = join(folder, 'machine');
   const engine = openMemoryEngine(folder, imageIdOf('1'));
@@ -40,7 +45,10 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     target: 'image-build',
     projectRoot: 'web',
     machineStore,
-    workspaceImages: [{ image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options }],
+    workspaceImages: [
+      { image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options },
+      { image: 'base', project: 'base', target: 'image-build', projectRoot: 'base', options: {} },
+    ],
     findDeploy: () => undefined,
   };
   const equipment: BuildEquipment = {
@@ -56,7 +64,8 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
       signal: new AbortController().signal,
     },
   };
-  const prepare = (): Promise<PreparedBuild> => prepareBuild(jobOfWorkspaceImage('web', place), place, equipment.tools);
+  const prepare = (image = 'web'): Promise<PreparedBuild> =>
+    prepareBuild(jobOfWorkspaceImage(image, place), place, equipment.tools);
   return {
     place,
     engine,
@@ -64,8 +73,9 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     lines,
     prepare,
     write: (path, content) => writeFileSync(join(workspaceRoot, path), content),
-    async build() {
-      const outcome = await buildImage(await prepare(), equipment);
+    async build(image) {
+      const prepared = await secureBases(await prepare(image), place, equipment);
+      const outcome = await buildImage(prepared, equipment);
       await writeImageRecords(workspaceRoot, outcome.record, outcome.build);
       return outcome;
     },

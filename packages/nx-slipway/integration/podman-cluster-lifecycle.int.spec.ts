@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseObjects } from '../src/clusters/podman/testing/parse-objects';
 import { createPodmanCluster } from '../src/clusters/podman/podman-cluster';
 import { describeWithPodman, openTestCluster, podman, TEST_IMAGE, webDeployment } from './podman-test-cluster';
 import { writeHostsFile } from '../src/clusters/podman/write-hosts-file';
@@ -93,6 +103,68 @@ describeWithPodman('The life of a podman cluster', () => {
     const { changes } = await test.deploy('killed', yaml);
     expect(changes).toEqual([expect.objectContaining({ change: 'created' })]);
     expect(test.exec('killed-0', 'hostname')).toBe('killed-0\n');
+  });
+
+  it('removes at its start old content of Secrets, and not what pods mount', async () => {
+    const folder = join(test.machineStore, 'clusters', test.name);
+    const yaml = (value: string): string =>
+      `
+apiVersion: v1
+kind: Secret
+metadata: { name: keys }
+stringData: { key: ${value} }
+---${webDeployment({ name: 'keys', containerExtra: 'volumeMounts: [{ name: keys, mountPath: /keys }]' })}      volumes: [{ name: keys, secret: { secretName: keys } }]
+`;
+    await test.deploy('keys', yaml('old-content'));
+    await test.deploy('keys', yaml('new-content'));
+    expect(readdirSync(join(folder, 'config'))).toHaveLength(2);
+    mkdirSync(join(folder, 'config', 'killed.tmp'));
+    writeFileSync(join(folder, 'state.json.killed.tmp'), 'half');
+    await test.cluster.up();
+    expect(readdirSync(join(folder, 'config'))).toHaveLength(1);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(test.exec('keys-0', 'cat', '/keys/key')).toBe('new-content');
+  });
+
+  it('ends with a deploy that is running, of which nothing is left', async () => {
+    const never = webDeployment({ name: 'never' }).replace('path: /, port: http', 'path: /, port: 9');
+    const deploy = test.open().deploy({
+      owner: 'never',
+      objects: parseObjects(never),
+      images: new Map(),
+      timeoutMs: 60_000,
+    });
+    const outcome = expect(deploy).rejects.toMatchObject({ code: 'CLUSTER_NOT_UP' });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await test.cluster.down();
+    expect(test.listLeftovers()).toEqual([]);
+    expect(existsSync(join(test.machineStore, 'clusters', test.name))).toBe(false);
+    await outcome;
+    await test.cluster.up();
+    await test.deploy('keep', webDeployment({ name: 'keep' }));
+  });
+
+  it('fails where podman cannot tell whether there is a network, and makes none', async () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(broken);
+    const answers =
+      'case "$1" in network) echo "Error: storage is locked" >&2; exit 125;; ps) echo "[]";; *) echo podman version 4.3.1;; esac';
+    writeFileSync(join(broken, 'podman'), `#!/bin/sh\n${answers}\n`, { mode: 0o755 });
+    const tools = toolsWith({ ...process.env, PATH: `${broken}:${process.env['PATH']}` });
+    const machineStore = test.machineStore;
+    const cluster = createPodmanCluster({
+      name: test.name,
+      machineStore,
+      images: createPodmanImageStore(tools),
+      tools,
+    });
+    for (const attempt of [() => cluster.up(), () => cluster.down()]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'CLUSTER_PODMAN_FAILED',
+        problem: { toolOutput: expect.stringContaining('storage is locked') },
+      });
+    }
+    expect(podman('network', 'ls', '--format', '{{.Name}}').split('\n')).toContain(test.name);
   });
 
   it('does not touch a cluster of the same name that another machine store has', async () => {

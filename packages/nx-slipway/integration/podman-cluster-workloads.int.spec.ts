@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import {
   describeWithPodman,
+  fetchCommand,
   openTestCluster,
   podman,
   TEST_IMAGE,
@@ -204,6 +205,67 @@ spec:
     expect(podman('volume', 'ls', '--format', '{{.Name}}')).toContain(`${test.name}_default_logs-store-0`);
   });
 
+  it('find a volume prepared that a killed deploy had only created', async () => {
+    const volume = `${test.name}_default_half`;
+    const label = `io.nx-slipway.cluster=${test.name}`;
+    podman('volume', 'create', '--opt', 'o=uid=0,gid=0', '--label', label, volume);
+    await test.deploy(
+      'half',
+      `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: half }
+spec: { accessModes: [ReadWriteMany] }
+---${['half-a', 'half-b']
+        .map((name) =>
+          pod(
+            name,
+            `touch /claim/${name} || exit 1; sleep 1000`,
+            `restartPolicy: Never
+  securityContext: { runAsUser: 1234, runAsGroup: 1234, fsGroup: 4321 }
+  volumes: [{ name: claim, persistentVolumeClaim: { claimName: half } }]`,
+            'volumeMounts: [{ name: claim, mountPath: /claim }]',
+          ),
+        )
+        .join('---')}`,
+    );
+    expect(test.exec('half-a', 'ls', '/claim')).toBe('half-a\nhalf-b\n');
+    expect(test.exec('half-a', 'stat', '-c', '%a %g', '/claim')).toBe('2777 4321\n');
+  });
+
+  it('that show a Secret in why they cannot start do not show it in the error', async () => {
+    const secret = `apiVersion: v1
+kind: Secret
+metadata: { name: shown }
+stringData: { program: s3cr3t-program, answer: s3cr3t-answer }
+---`;
+    const env = 'env: [{ name: S, valueFrom: { secretKeyRef: { name: shown, key: KEY } } }]';
+    const shown = pod('shown', 'true', '', env.replace('KEY', 'program')).replace(/command: .*/, 'command: [$(S)]');
+    const probe = `${env.replace('KEY', 'answer')}
+      readinessProbe: { exec: { command: [sh, -c, 'echo no $S; exit 1'] }, periodSeconds: 1 }`;
+    for (const [yaml, code, reason] of [
+      [shown, 'CLUSTER_CONTAINER_NOT_STARTED', 'exec: "[redacted]"'],
+      [pod('shown', 'sleep 1000', '', probe), 'READINESS_TIMED_OUT', 'no [redacted]'],
+    ]) {
+      const error: unknown = await test
+        .deploy('shown', `${secret}${yaml}`, { timeoutMs: 3_000 })
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code, message: expect.stringContaining(reason ?? '') });
+      expect(`${(error as Error).stack}${JSON.stringify(error)}`).not.toContain('s3cr3t');
+    }
+  });
+
+  it('of a Job end after its activeDeadlineSeconds', async () => {
+    await expect(
+      test.deploy('slow', job('slow', 'echo still copying; sleep 1000', 'activeDeadlineSeconds: 2')),
+    ).rejects.toMatchObject({
+      code: 'CLUSTER_JOB_FAILED',
+      message: expect.stringContaining('"app" was stopped after activeDeadlineSeconds (2)'),
+      problem: { toolOutput: expect.stringContaining('still copying') },
+    });
+    expect(podman('inspect', '--format', '{{.State.Status}}', test.podmanName('slow-0', 'app')).trim()).toBe('exited');
+  });
+
   it('honour resource limits, a read-only root, dropped capabilities and a working directory', async () => {
     await test.deploy(
       'confined',
@@ -379,6 +441,61 @@ describeWithPodman('Deploys to the podman cluster', () => {
     expect(report.changes[0]).toMatchObject({ kind: 'Deployment', change: 'replaced' });
     expect(test.lines.at(-1)).toContain('replaces pod web-0, since its readiness probe fails');
     expect(await (await fetch(report.endpoints[0]?.url ?? '')).text()).toContain('hello from web-0');
+  });
+
+  it('replace a worker without ports whose exec probe fails', async () => {
+    const probe = `readinessProbe: { exec: { command: [sh, -c, 'test ! -e /tmp/hung'] }, periodSeconds: 1 }`;
+    const worker = pod('worker', 'sleep 1000', '', probe);
+    await test.deploy('worker', worker);
+    expect((await test.deploy('worker', worker)).changes[0]?.change).toBe('unchanged');
+    test.exec('worker', 'touch', '/tmp/hung');
+    expect((await test.deploy('worker', worker)).changes[0]?.change).toBe('replaced');
+  });
+
+  it('leave a pod alone whose NodePort leads to a port that it does not open and no probe asks for', async () => {
+    const metrics = webService('type: NodePort, ports: [{ port: 9090 }]', 'metrics', 'quiet');
+    const quiet = `${webDeployment({ name: 'quiet' })}---${metrics}`;
+    await test.deploy('quiet', quiet);
+    test.forgetCommands();
+    expect((await test.deploy('quiet', quiet)).changes.map(({ change }) => change)).toEqual(['unchanged', 'unchanged']);
+    // Else it would be waited for while it is young, and replaced when it is old.
+    expect(test.commands.map(([command]) => command)).toEqual(['ps']);
+  });
+
+  it('take over the objects of a project that was renamed, its NodePort too', async () => {
+    const spec = 'type: NodePort, ports: [{ port: 80, targetPort: 8080 }]';
+    const renamed = `${webDeployment({ name: 'renamed' })}---${webService(spec, 'renamed')}`;
+    const { endpoints } = await test.deploy('before', renamed);
+    await expect(test.deploy('after', renamed, { knownOwners: ['before', 'after'] })).rejects.toMatchObject({
+      code: 'CLUSTER_OBJECT_OWNED',
+    });
+    const report = await test.deploy('after', renamed, { knownOwners: ['after'] });
+    expect(report.changes.map(({ change }) => change)).toEqual(['replaced', 'unchanged']);
+    expect(report.endpoints).toEqual(endpoints);
+    expect((await test.deploy('after', renamed, { knownOwners: ['after'] })).changes[0]?.change).toBe('unchanged');
+    await test.deploy('after', webDeployment({ name: 'other' }), { knownOwners: ['after'] });
+    expect(podman('ps', '--all', '--format', '{{.Names}}')).not.toContain(test.podmanName('renamed-0'));
+  });
+
+  it('keep the redirects that another deploy adds while they replace the pod', async () => {
+    const port80 = webService('ports: [{ port: 80, targetPort: 8080 }]', 'moving');
+    const slow = webDeployment({ name: 'moving' }).replace(
+      '      containers:',
+      `      initContainers: [{ name: wait, image: '${TEST_IMAGE}', command: [sleep, '3'] }]\n      containers:`,
+    );
+    await test.deploy('moving', `${webDeployment({ name: 'moving' })}---${port80}`);
+    const moving = test.deploy('moving', `${slow}---${port80}`);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await test.open().deploy({
+      owner: 'port81',
+      objects: parseObjects(webService('ports: [{ port: 81, targetPort: 8080 }]', 'also', 'moving')),
+      images: new Map(),
+      timeoutMs: 10_000,
+    });
+    await moving;
+    for (const port of [80, 81]) {
+      expect(test.exec('moving-0', ...fetchCommand('moving', port))).toContain('hello from moving-0');
+    }
   });
 
   it('replace what podman calls "Up" but has no process', async () => {

@@ -98,3 +98,28 @@ describe('secureImages', () => {
     expect(lab.engine.builds).toHaveLength(1);
   });
 });
+
+describe('secureBases', () => {
+  it('builds on the base that the engine has, where the described one was lost and came back as other bytes', async () => {
+    lab.write('web/Dockerfile', 'FROM base\n');
+    await lab.build('base');
+    lab.engine.nextImage = imageIdOf('2');
+    await lab.build();
+    lab.engine.lose('images');
+    lab.engine.nextImage = imageIdOf('3');
+    await lab.build();
+    expect(lab.engine.builds.at(-1)?.projectImages).toEqual({ base: imageTagOf('base', imageIdOf('3')) });
+  });
+});
+
+describe('an image that fetches what no key covers', () => {
+  it('is built again where it was lost, though this machine has another one of its key', async () => {
+    lab.write('web/Dockerfile', 'FROM scratch\nADD https://example.test/a.txt /\n');
+    lab.engine.nextImage = imageIdOf('2');
+    await lab.build();
+    await claim(imageIdOf('9'));
+    const before = lab.engine.builds.length;
+    expect(await secure()).toMatchObject([{ origin: 'same-key' }]);
+    expect(lab.engine.builds).toHaveLength(before + 1);
+  });
+});

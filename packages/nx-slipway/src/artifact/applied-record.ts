@@ -1,4 +1,4 @@
-import type { Endpoint } from '../clusters/cluster';
+import type { Endpoint } from './endpoint';
 
 /** `applied.json`: what a deploy put into the cluster. Equal deploys give equal bytes: no clock times, no machine's paths. */
 export interface AppliedRecord {

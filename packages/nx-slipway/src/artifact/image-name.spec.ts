@@ -1,4 +1,4 @@
-import { imageNameOfProject, imageNameOfReference, isValidImageName } from './image-name';
+import { imageNameOfProject, imageNameOfReference, isValidImageName, workspaceImageNameOf } from './image-name';
 
 describe('imageNameOfReference', () => {
   it.each([
@@ -52,5 +52,15 @@ describe('imageNameOfProject', () => {
   ])('of %s is %s', (project, name) => {
     expect(imageNameOfProject(project)).toBe(name);
     expect(isValidImageName(name)).toBe(true);
+  });
+});
+
+describe('workspaceImageNameOf', () => {
+  it.each([
+    ['localhost/web:dev', 'web'],
+    [`web@sha256:${'0'.repeat(64)}`, undefined],
+    [`web:1@sha256:${'0'.repeat(64)}`, undefined],
+  ])('takes %j for the image %j of the workspace', (reference, name) => {
+    expect(workspaceImageNameOf(reference)).toBe(name);
   });
 });

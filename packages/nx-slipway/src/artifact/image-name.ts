@@ -24,6 +24,14 @@ export function imageNameOfReference(reference: string): string {
   return prefix === undefined ? repository : repository.slice(prefix.length);
 }
 
+/**
+ * The image of this workspace that a reference would mean, if a project builds one of that name. `undefined` for a reference
+ * with a digest: it says which bytes it means, and those are not what is built here. Pure.
+ */
+export function workspaceImageNameOf(reference: string): string | undefined {
+  return reference.includes('@') ? undefined : imageNameOfReference(reference);
+}
+
 /** Whether an image can have this name: lower case, the registry's grammar, and itself the name that a reference to it gives. Pure. */
 export function isValidImageName(name: string): boolean {
   return (

@@ -45,6 +45,14 @@ export function appliedRecordPath(project: string): string {
 }
 
 /**
+ * Workspace-relative folder of what a project's tests leave. A slash in the project's name is `%2F` there, so that no project
+ * has its folder within another's.
+ */
+export function e2eFolderOf(project: string): string {
+  return `${E2E_FOLDER}/${project.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
+}
+
+/**
  * Reads and validates `image.json`, and that it speaks of the image that was asked for.
  * @throws {SlipwayError} ARTIFACT_MISSING, ARTIFACT_INVALID, ARTIFACT_VERSION_UNSUPPORTED, ARTIFACT_IMAGE_MISMATCH
  */

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../artifact/endpoint';
 import type { ImageRecord } from '../artifact/image-record';
 
 /** A Kubernetes object as a manifest gives it. Checked to have `apiVersion`, `kind` and `metadata.name`; no more. */
@@ -20,18 +21,6 @@ export interface SourcedObject {
   readonly source: string;
 }
 
-/** One address at which a test reaches a Service. */
-export interface Endpoint {
-  readonly namespace: string;
-  readonly service: string;
-  /** The Service port's name; `null` where it has none. */
-  readonly portName: string | null;
-  /** The Service's port. */
-  readonly port: number;
-  /** `http://127.0.0.1:30080`; scheme by `appProtocol`, else by port name, else `http` for TCP. */
-  readonly url: string;
-}
-
 /** What one deploy asks of a cluster. */
 export interface DeployRequest {
   /** The Nx project whose deploy this is. Objects of this owner that are no longer named are removed (never volumes). */
@@ -40,6 +29,8 @@ export interface DeployRequest {
   readonly objects: readonly SourcedObject[];
   /** Image tag to the image behind it, for every image that a project of this workspace builds. */
   readonly images: ReadonlyMap<string, ImageRecord>;
+  /** Every project that deploys to this cluster. Objects of any other owner are taken over when this request names them. Not given: nobody's are. */
+  readonly knownOwners?: readonly string[];
   /** How long to wait for readiness. */
   readonly timeoutMs: number;
 }
@@ -73,7 +64,7 @@ export interface Cluster {
   readonly name: string;
   /** Afterwards the cluster runs and takes deploys. Does nothing but look when it already does. Removes what killed runs left. */
   up(): Promise<{ readonly change: 'created' | 'unchanged'; readonly version: string }>;
-  /** Afterwards nothing of this cluster is left on the machine: container, network, volume, rule, folder. Never touches anybody else's. */
+  /** Afterwards nothing of this cluster is left on the machine: container, network, volume, rule, folder. Never touches anybody else's. Deploys that run end with CLUSTER_NOT_UP. */
   down(): Promise<{ readonly removed: readonly string[] }>;
   /** Provider's version, e.g. `4.3.1`; part of `applied.json`. */
   version(): Promise<string>;

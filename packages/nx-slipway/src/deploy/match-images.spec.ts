@@ -33,7 +33,7 @@ describe('images of manifests', () => {
         ['web', 'localhost/web:i-1'],
         ['tools', 'localhost/tools:i-2'],
       ]);
-      const text = JSON.stringify(substituteImages(objects, tags));
+      const text = JSON.stringify(substituteImages(objects, matching, tags));
       expect(text).toContain('"localhost/tools:i-2"');
       expect(text).toContain('"localhost/web:i-1"');
       expect(text).toContain('"docker.io/library/busybox:1"');
@@ -43,8 +43,24 @@ describe('images of manifests', () => {
   it('does not touch the object that it was given', () => {
     const objects = [workload('Deployment', 'web', 'web')];
     const before = JSON.stringify(objects);
-    substituteImages(objects, new Map([['web', 'localhost/web:i-1']]));
+    substituteImages(objects, matching, new Map([['web', 'localhost/web:i-1']]));
     expect(JSON.stringify(objects)).toBe(before);
+  });
+
+  it.each([
+    ['that is declared external', 'docker.io/library/web:1', ['docker.io/library/web:*']],
+    ['with a digest', `web:1@sha256:${'0'.repeat(64)}`, ['web:1@*']],
+  ])('leaves a reference %s alone, though a project builds an image of that name', (_, reference, externalImages) => {
+    const objects = [workload('Pod', 'tools', reference)];
+    const external = { ...matching, externalImages };
+    expect(listRequiredImages(objects, external)).toEqual(['tools']);
+    const tags = new Map([['web', 'localhost/web:i-1']]);
+    expect(substituteImages(objects, external, tags)).toEqual(objects);
+  });
+
+  it('asks for a declaration of a reference with a digest, though a project builds an image of that name', () => {
+    const objects = [workload('Pod', 'tools', `web@sha256:${'0'.repeat(64)}`)];
+    expect(() => listRequiredImages(objects, matching)).toThrow(/names the image web@sha256/);
   });
 
   it('refuses an image that nobody builds, and says which there are', () => {

@@ -1,5 +1,5 @@
 import type { SourcedObject } from '../clusters/cluster';
-import { imageNameOfReference } from '../artifact/image-name';
+import { workspaceImageNameOf } from '../artifact/image-name';
 import { SlipwayError } from '../errors/slipway-error';
 import { listPodImages, mapPodImages } from './pod-images';
 
@@ -8,7 +8,7 @@ export interface ImageMatching {
   readonly project: string;
   /** Names of the images that projects of this workspace build. */
   readonly builtImages: ReadonlySet<string>;
-  /** References, or patterns with `*`, of images that no project builds. */
+  /** References, or patterns with `*`, of images that come from elsewhere, also where a project builds one of that name. */
   readonly externalImages: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export function listRequiredImages(objects: readonly SourcedObject[], matching: 
   const required = new Set<string>();
   for (const { object, source } of objects) {
     for (const reference of listPodImages(object)) {
-      const name = imageNameOfReference(reference);
-      if (matching.builtImages.has(name)) required.add(name);
+      const name = findBuiltImage(reference, matching);
+      if (name !== undefined) required.add(name);
       else assertExternal(reference, source, matching);
     }
   }
@@ -31,16 +31,24 @@ export function listRequiredImages(objects: readonly SourcedObject[], matching: 
 /** Replaces each image of this workspace by its image tag; external references stay as they are. Pure. */
 export function substituteImages(
   objects: readonly SourcedObject[],
+  matching: ImageMatching,
   tags: ReadonlyMap<string, string>,
 ): SourcedObject[] {
-  return objects.map(({ object, source }) => ({
-    object: mapPodImages(object, (reference) => tags.get(imageNameOfReference(reference)) ?? reference),
-    source,
-  }));
+  const replace = (reference: string): string => tags.get(findBuiltImage(reference, matching) ?? '') ?? reference;
+  return objects.map(({ object, source }) => ({ object: mapPodImages(object, replace), source }));
+}
+
+function findBuiltImage(reference: string, matching: ImageMatching): string | undefined {
+  const name = isExternal(reference, matching) ? undefined : workspaceImageNameOf(reference);
+  return name !== undefined && matching.builtImages.has(name) ? name : undefined;
+}
+
+function isExternal(reference: string, { externalImages }: ImageMatching): boolean {
+  return externalImages.some((pattern) => matchesPattern(reference, pattern));
 }
 
 function assertExternal(reference: string, source: string, matching: ImageMatching): void {
-  if (matching.externalImages.some((pattern) => matchesPattern(reference, pattern))) return;
+  if (isExternal(reference, matching)) return;
   throw new SlipwayError('DEPLOY_IMAGE_UNKNOWN', {
     source,
     image: reference,

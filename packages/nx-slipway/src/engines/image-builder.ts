@@ -1,3 +1,5 @@
+import type { BuildLeftovers } from './build-leftovers';
+
 /** One build, complete: the builder decides nothing. */
 export interface BuildRequest {
   /**
@@ -32,14 +34,12 @@ export interface BuiltImage {
   readonly imageId: string;
 }
 
-/** The building side of an engine. Only `executors/image-build` may import it; lint enforces that. */
-export interface ImageBuilder {
+/** The building side of an engine. In `executors/`, only `image-build/` may open one; lint enforces that. */
+export interface ImageBuilder extends BuildLeftovers {
   /**
    * Builds one image. When this resolves the image exists under its tags; when it rejects or the signal aborts, no process,
    * container, mount or temporary folder of this build is left, and finished layers stay.
    * @throws {SlipwayError} BUILD_STEP_FAILED, BUILD_TIMED_OUT, BUILD_CANCELLED, the ENGINE codes, and what `stage` throws
    */
   buildImage(request: BuildRequest): Promise<BuiltImage>;
-  /** Removes what builds of killed processes left behind: only what carries our marks and has no living owner. Returns what was removed, one line each. */
-  removeLeftovers(): Promise<readonly string[]>;
 }

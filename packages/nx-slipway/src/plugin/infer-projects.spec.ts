@@ -12,6 +12,11 @@ function service(name: string, deployOnly: object = {}): Record<string, unknown>
   };
 }
 
+/** Outputs of the build of an image. */
+function recordsOf(image: string): string[] {
+  return ['image.json', 'build.json'].map((name) => `{workspaceRoot}/dist/images/${image}/${name}`);
+}
+
 describe('which targets there are', () => {
   it('infers a build for a Dockerfile, a deploy for manifests, and one cluster', () => {
     const { targets } = inferInMemory(service('web'));
@@ -54,8 +59,8 @@ describe('which targets there are', () => {
         },
       },
     });
-    expect(target('web:image-build-debug').outputs).toEqual(['{workspaceRoot}/dist/images/web-debug']);
-    expect(target('web:image-build').outputs).toEqual(['{workspaceRoot}/dist/images/web']);
+    expect(target('web:image-build-debug').outputs).toEqual(recordsOf('web-debug'));
+    expect(target('web:image-build').outputs).toEqual(recordsOf('web'));
   });
 
   it('infers no targets for projects with neither Dockerfile nor manifests', () => {
@@ -121,6 +126,23 @@ describe('projects', () => {
 });
 
 describe('image-build', () => {
+  it.each([
+    ['ADD https://example.test/a.tar /', false],
+    [`ADD --checksum=sha256:${'0'.repeat(64)} https://example.test/a.tar /`, true],
+  ])('of a Dockerfile with %j has the setting cache: %j', (line, cache) => {
+    const { target } = inferInMemory({ ...service('web'), 'apps/web/Dockerfile': `FROM scratch\n${line}\n` });
+    expect(target('web:image-build').cache).toBe(cache);
+  });
+
+  it('does not wait for an image of this workspace where its reference has a digest', () => {
+    const { target } = inferInMemory({
+      ...service('web'),
+      ...service('redis'),
+      'apps/web/Dockerfile': `FROM redis@sha256:${'0'.repeat(64)}\n`,
+    });
+    expect(target('web:image-build').dependsOn).toBeUndefined();
+  });
+
   it('is cached, with options, inputs and outputs', () => {
     const target = inferInMemory(service('web')).target('web:image-build');
     expect(target).toMatchObject({
@@ -134,7 +156,7 @@ describe('image-build', () => {
         engine: 'podman',
         maxConcurrentBuilds: 3,
       },
-      outputs: ['{workspaceRoot}/dist/images/web'],
+      outputs: recordsOf('web'),
     });
     expect(target.inputs).toEqual(
       expect.arrayContaining([
@@ -249,7 +271,7 @@ describe('deploy-only', () => {
     ]);
     expect(target('web:deploy-only')).toMatchObject({
       cache: false,
-      outputs: ['{workspaceRoot}/dist/deploys/web'],
+      outputs: ['{workspaceRoot}/dist/deploys/web/applied.json'],
       options: {
         manifests: ['apps/web/k8s/web.yaml', 'apps/web/manifests/extra.yml'],
         cluster: { provider: 'podman' },
@@ -339,6 +361,12 @@ describe('e2e', () => {
       { dependentTasksOutputFiles: '**/image.json', transitive: true },
       { dependentTasksOutputFiles: '**/applied.json', transitive: true },
     ]);
+  });
+
+  it('has a folder that lies in no other project’s', () => {
+    const project = { name: '@acme/web', targets: { e2e: { options: { command: 'jest' } } } };
+    const { target } = inferInMemory({ ...tested({}), 'apps/web/project.json': project });
+    expect(target('@acme/web:e2e').outputs).toEqual(['{workspaceRoot}/dist/e2e/@acme%2Fweb']);
   });
 
   it('takes test files from the workspace’s root, inferred ones kept with "..."', () => {

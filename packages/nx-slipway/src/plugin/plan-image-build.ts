@@ -2,6 +2,7 @@ import { OWN_OUTPUTS } from '../artifact/record-files';
 import { BASE_LOCK_FILE, listRecipes, parseBaseLock } from '../build-context/base-lock';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
 import { listInputGlobs } from '../build-context/list-input-globs';
+import { listCopySources } from '../dockerfile/list-copy-sources';
 import { listImageReferences } from '../dockerfile/list-image-references';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile';
 import { isSlipwayError } from '../errors/slipway-error';
@@ -24,6 +25,8 @@ export interface ImageBuildReading {
   readonly references: readonly string[];
   /** Filesets of Nx that match every file which the build can read, and possibly more. */
   readonly inputGlobs: readonly string[];
+  /** False where the Dockerfile fetches what no input covers: Nx must then not keep the result. */
+  readonly reusable: boolean;
 }
 
 /**
@@ -35,7 +38,7 @@ export function planImageBuild(source: ImageBuildSource, files: WorkspaceFiles):
   const ignoreFile =
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
   return {
-    references: listReferences(source, files),
+    ...readDockerfile(source, files),
     inputGlobs: [
       ...listInputGlobs({
         contextRoot,
@@ -61,15 +64,21 @@ function listRecipeInputs(files: WorkspaceFiles): string[] {
   }
 }
 
-function listReferences(source: ImageBuildSource, files: WorkspaceFiles): readonly string[] {
+function readDockerfile(
+  source: ImageBuildSource,
+  files: WorkspaceFiles,
+): Pick<ImageBuildReading, 'references' | 'reusable'> {
   const text = files.read(source.dockerfile);
-  if (text === undefined) return [];
+  if (text === undefined) return { references: [], reusable: true };
   try {
-    return listImageReferences(parseDockerfile(text, source.dockerfile), source)
-      .filter(({ resolved }) => resolved)
-      .map(({ reference }) => reference);
+    const dockerfile = parseDockerfile(text, source.dockerfile);
+    const references = listImageReferences(dockerfile, source).filter(({ resolved }) => resolved);
+    return {
+      references: references.map(({ reference }) => reference),
+      reusable: listCopySources(dockerfile, source).reusable,
+    };
   } catch (error) {
-    if (isSlipwayError(error)) return [];
+    if (isSlipwayError(error)) return { references: [], reusable: true };
     throw error;
   }
 }

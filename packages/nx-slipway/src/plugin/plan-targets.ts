@@ -1,4 +1,4 @@
-import { imageNameOfProject, imageNameOfReference } from '../artifact/image-name';
+import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
 import { expandManifests } from './expand-manifests';
@@ -105,15 +105,16 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
   if (!options.success)
     return { ...invalidOptions(target, renderIssues(options.error)), image: String(resolved['image']) };
   const { image } = options.data;
-  const { references, inputGlobs } = planImageBuild(options.data, ground.files);
+  const { references, inputGlobs, reusable } = planImageBuild(options.data, ground.files);
   return {
     ...planned(target, inferred),
     kind: 'image-build',
     image,
     dockerfile: options.data.dockerfile,
     // `FROM redis` in a project that itself builds `redis` means the one of a registry.
-    baseImages: [...new Set(references.map(imageNameOfReference))].filter((name) => name !== image),
+    baseImages: listWorkspaceNames(references).filter((name) => name !== image),
     inputGlobs,
+    reusable,
   };
 }
 
@@ -164,7 +165,12 @@ function listImages(manifests: readonly string[], files: WorkspaceFiles): readon
   const references = expandManifests(manifests, (folder) => files.list(folder)).flatMap((file) =>
     scanImageNames(files.read(file) ?? '', file),
   );
-  return [...new Set(references.map(imageNameOfReference))];
+  return listWorkspaceNames(references);
+}
+
+function listWorkspaceNames(references: readonly string[]): string[] {
+  const names = references.map(workspaceImageNameOf).filter((name) => name !== undefined);
+  return [...new Set(names)];
 }
 
 function planE2e(target: WantedTarget, ground: PlanningGround): TargetPlan {

@@ -1,13 +1,13 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { posix } from 'node:path';
-import { DEPLOYS_FOLDER, E2E_FOLDER, IMAGES_FOLDER } from '../artifact/record-files';
+import { appliedRecordPath, buildRecordPath, e2eFolderOf, imageRecordPath } from '../artifact/record-files';
 import type { Problem } from '../errors/slipway-error';
 import { isManifestName } from './expand-manifests';
 import { OVERRIDING_VARIABLES } from './find-overridden-inputs';
 import type { LinkedTarget } from './link-targets';
 import type { DeployPlan, E2ePlan, ImageBuildPlan, TargetPlan } from './target-plan';
 import { targetId } from './target-plan';
-import { filesetOf, joinWorkspacePath } from './workspace-path';
+import { filesetOf } from './workspace-path';
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
@@ -58,7 +58,7 @@ export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string 
   return {
     executor: `nx-slipway:${plan.kind === 'problem' ? 'report-problem' : plan.kind}`,
     options: plan.kind === 'problem' ? { problems: [withoutTokens(plan.problem)] } : plan.inferredOptions,
-    cache: CACHED_KINDS.has(plan.kind),
+    cache: isCached(plan),
     ...(dependsOn.length === 0
       ? {}
       : { dependsOn: dependsOn.map(({ projects, target }) => ({ projects: [...projects], target })) }),
@@ -71,6 +71,11 @@ export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string 
       ...(buildId === undefined ? {} : { slipwayBuild: buildId }),
     },
   };
+}
+
+/** What depends on an image that is built every time still has hits: its input is `image.json`, not whether the build ran. */
+function isCached(plan: TargetPlan): boolean {
+  return CACHED_KINDS.has(plan.kind) && (plan.kind !== 'image-build' || plan.reusable);
 }
 
 function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
@@ -106,18 +111,19 @@ function testFileset(pattern: string): string {
 function outputsOf(plan: TargetPlan): string[] {
   switch (plan.kind) {
     case 'image-build':
-      return [outputFolder(IMAGES_FOLDER, plan.image)];
+      // Files, not their folder: the image `shop/api` has its own folder within that of `shop`.
+      return [imageRecordPath(plan.image), buildRecordPath(plan.image)].map(outputOf);
     case 'deploy-only':
-      return [outputFolder(DEPLOYS_FOLDER, plan.project.name)];
+      return [outputOf(appliedRecordPath(plan.project.name))];
     case 'e2e':
-      return [outputFolder(E2E_FOLDER, plan.project.name)];
+      return [outputOf(e2eFolderOf(plan.project.name))];
     default:
       return [];
   }
 }
 
-function outputFolder(folder: string, name: string): string {
-  return `{workspaceRoot}/${joinWorkspacePath(folder, name)}`;
+function outputOf(workspaceRelativePath: string): string {
+  return `{workspaceRoot}/${workspaceRelativePath}`;
 }
 
 function describeTarget(plan: TargetPlan): string {

@@ -23,6 +23,8 @@ export interface ImageBuildPlan extends PlanBase {
   readonly baseImages: readonly string[];
   /** Filesets of Nx for everything that the build can read. */
   readonly inputGlobs: readonly string[];
+  /** False where equal inputs do not promise an equal image. */
+  readonly reusable: boolean;
 }
 
 /** Manifests whose images are loaded, or that are deployed. */

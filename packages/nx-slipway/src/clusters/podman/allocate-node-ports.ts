@@ -75,7 +75,7 @@ function nodePortsOf(services: readonly ServiceManifest[]) {
     .filter(({ manifest }) => manifest.spec.type === 'NodePort')
     .flatMap(({ manifest, namespace, source }) =>
       manifest.spec.ports.map((port) => ({
-        key: nodePortKey(namespace, manifest.metadata.name, port.port),
+        key: nodePortKey(namespace, manifest.metadata.name, port),
         fixed: port.nodePort,
         source,
       })),

@@ -3,7 +3,7 @@ import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import { isProcessAlive } from './process-alive';
 import type { RenderedContainer, RenderedPod, RenderedProbe } from './rendered-pod';
-import type { Redirect } from './resolve-services';
+import type { PublishedPort, Redirect } from './resolve-services';
 import { probeTcp, runProbe, type ProbeResult } from './run-probe';
 
 /** Why a pod is not healthy: `gone` mends itself only by a new pod, `silent` may be a pod that is still starting. */
@@ -16,9 +16,10 @@ export interface PodFault {
 const CHECK_TIMEOUT_MS = 2_000;
 
 /**
- * Whether a pod that podman calls running really is: its processes exist and it answers, through its published port where it has
- * one. Costs no call to podman: a container with an exec probe is asked at its declared ports, and its probe is run only where
- * these do not answer. Redirects that were lost with the pod's network namespace are made again.
+ * Whether a pod that podman calls running really is: its processes exist, its probes succeed, and a port of it that accepts
+ * connections accepts them through its NodePort too. A port that no probe asks for may be closed, as when the pod was declared ready.
+ * Costs no call to podman, except for an exec probe: a container that declares TCP ports is asked there first, and its probe is run
+ * only where one does not answer. Redirects that were lost with the pod's network namespace are made again.
  * @returns why it is not healthy; `undefined` when it is
  */
 export async function findPodFault(
@@ -33,11 +34,7 @@ export async function findPodFault(
   if (dead) return { kind: 'gone', reason: `the process of ${dead.container ?? 'its network'} is gone` };
   const faults = await Promise.all([
     ...pod.containers.map((container) => findProbeFault(pod, container, edge)),
-    ...pod.publishedPorts.map(({ nodePort, protocol }) =>
-      protocol === 'UDP'
-        ? undefined
-        : faultOf(probeTcp(nodePort, { address: '127.0.0.1', timeoutMs: CHECK_TIMEOUT_MS })),
-    ),
+    ...pod.publishedPorts.map((published) => findForwardingFault(pod, published)),
   ]);
   await restoreRedirects(pod, listed, redirects, edge);
   const reason = faults.find((fault) => fault !== undefined);
@@ -51,7 +48,7 @@ async function findProbeFault(
 ): Promise<string | undefined> {
   const probe = container.readinessProbe;
   if (!probe) return undefined;
-  if (probe.action.kind === 'exec' && (await answersEverywhere(pod.address, container.tcpPorts))) return undefined;
+  if (probe.action.kind === 'exec' && (await answersAtItsPorts(pod, container))) return undefined;
   const first = await runOnce(pod, container, probe, edge);
   if (first.status === 'success') return undefined;
   return faultOf(runOnce(pod, container, probe, edge));
@@ -74,11 +71,22 @@ async function runOnce(
     : runProbe(action, { ...target, address }, edge);
 }
 
-async function answersEverywhere(address: string, ports: readonly number[]): Promise<boolean> {
+/** A closed port is the business of the probes; an open one that the NodePort does not reach is podman's forwarding that is lost. */
+async function findForwardingFault(
+  { address }: RenderedPod,
+  { nodePort, targetPort, protocol }: PublishedPort,
+): Promise<string | undefined> {
+  if (protocol === 'UDP') return undefined;
+  const isOpen = (await faultOf(probeTcp(targetPort, { address, timeoutMs: CHECK_TIMEOUT_MS }))) === undefined;
+  return isOpen ? faultOf(probeTcp(nodePort, { address: '127.0.0.1', timeoutMs: CHECK_TIMEOUT_MS })) : undefined;
+}
+
+/** Proves nothing of a container that declares no port. */
+async function answersAtItsPorts({ address }: RenderedPod, { tcpPorts }: RenderedContainer): Promise<boolean> {
   const faults = await Promise.all(
-    ports.map((port) => faultOf(probeTcp(port, { address, timeoutMs: CHECK_TIMEOUT_MS }))),
+    tcpPorts.map((port) => faultOf(probeTcp(port, { address, timeoutMs: CHECK_TIMEOUT_MS }))),
   );
-  return faults.every((fault) => fault === undefined);
+  return tcpPorts.length > 0 && faults.every((fault) => fault === undefined);
 }
 
 async function restoreRedirects(

@@ -20,6 +20,11 @@ export async function readClusterState(paths: ClusterPaths): Promise<ClusterStat
   return state;
 }
 
+/** A deploy that goes on while the cluster is taken down ends here. @throws {SlipwayError} CLUSTER_NOT_UP */
+export function assertClusterUp({ cluster, paths }: { readonly cluster: string; readonly paths: ClusterPaths }): void {
+  if (!existsSync(paths.stateFile)) throw new SlipwayError('CLUSTER_NOT_UP', { cluster });
+}
+
 /** Writes what a cluster remembers: old or new, whole. Under the cluster's lock. */
 export async function writeClusterState(paths: ClusterPaths, state: ClusterState): Promise<void> {
   await writeFileAtomically(paths.stateFile, JSON.stringify(state), STATE_FILE_MODE);

@@ -24,6 +24,15 @@ export async function withClusterLock<Result>(
   return withLock(`cluster:${cluster}`, { machineStore, signal: tools.signal }, work);
 }
 
+/** Runs `work` while nobody else prepares the same volume. */
+export async function withVolumeLock<Result>(
+  { cluster, machineStore, tools }: ClusterTools,
+  volume: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return withLock(`cluster:${cluster}:volume:${volume}`, { machineStore, signal: tools.signal }, work);
+}
+
 /** Runs `work` while nobody else deploys for the same owner. */
 export async function withOwnerLock<Result>(
   { cluster, machineStore, tools }: ClusterTools,

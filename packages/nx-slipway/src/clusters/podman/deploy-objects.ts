@@ -1,9 +1,14 @@
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import type { DeployReport, DeployRequest, ObjectChange, SourcedObject } from '../cluster';
-import { applyRedirects } from './apply-redirects';
+import { adoptObjects } from './adopt-objects';
 import { listCandidatePorts } from './allocate-node-ports';
 import { assertImages } from './assert-images';
-import { readClusterState, readNodePortsOfOtherClusters, writeClusterState } from './cluster-state-file';
+import {
+  assertClusterUp,
+  readClusterState,
+  readNodePortsOfOtherClusters,
+  writeClusterState,
+} from './cluster-state-file';
 import type { ClusterState } from './cluster-state';
 import { withClusterLock, withOwnerLock, type ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
@@ -13,6 +18,8 @@ import { listIgnoredFields } from './list-ignored-fields';
 import { planDeploy, type DeployPlan } from './plan-deploy';
 import { readObjects, type ClusterObjects } from './read-objects';
 import { createRedactor } from './redact';
+import { redactError } from './redact-error';
+import { redirectPods } from './redirect-pods';
 import { removePods } from './remove-pods';
 import type { RenderedPod } from './rendered-pod';
 import { nodePortKey } from './resolve-services';
@@ -43,15 +50,22 @@ async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: Cl
   const deadline = edge.tools.clock.now() + request.timeoutMs;
   const listed = await edge.listPods();
   const { plan, before } = await withClusterLock(edge, () => recordPlan(request, own, listed, edge));
-  await removeUnwantedPods(request.owner, plan, listed, edge);
-  await redirectPodsOfOthers(plan, listed, edge);
-  const outcomes = await runPods(request, plan, { listed, deadline }, edge);
-  assertReady(outcomes, request.timeoutMs);
-  return {
-    changes: listChanges(before, request.objects, podChanges(outcomes)),
-    endpoints: plan.endpoints,
-    notices: listNotices(request.objects),
-  };
+  try {
+    await removeUnwantedPods(request, plan, listed, edge);
+    await redirectPods(plan.changedRedirects, edge);
+    const outcomes = await runPods(request, plan, { listed, deadline }, edge);
+    assertReady(outcomes, request.timeoutMs);
+    return {
+      changes: listChanges(before, request.objects, podChanges(outcomes)),
+      endpoints: plan.endpoints,
+      notices: listNotices(request.objects),
+    };
+  } catch (error) {
+    edge.tools.signal.throwIfAborted();
+    // Whatever fails when the ground is taken away.
+    assertClusterUp(edge);
+    throw redactError(error, createRedactor(plan.secretValues));
+  }
 }
 
 interface RecordedPlan {
@@ -67,8 +81,9 @@ async function recordPlan(
   listed: ReadonlyMap<string, ListedPod>,
   edge: ClusterTools,
 ): Promise<RecordedPlan> {
-  const state = await readClusterState(edge.paths);
-  if (!state) throw new SlipwayError('CLUSTER_NOT_UP', { cluster: edge.cluster });
+  const remembered = await readClusterState(edge.paths);
+  if (!remembered) throw new SlipwayError('CLUSTER_NOT_UP', { cluster: edge.cluster });
+  const state = adoptObjects(remembered, request);
   const plan = planDeploy({
     cluster: edge.cluster,
     request,
@@ -91,7 +106,7 @@ async function findPortHolders(
 ): Promise<Map<number, string>> {
   const given = new Map(Object.entries(state.nodePorts));
   const before = readObjects(state.owners[owner] ?? []).services.flatMap(({ manifest, namespace }) =>
-    manifest.spec.ports.map(({ port }) => given.get(nodePortKey(namespace, manifest.metadata.name, port))),
+    manifest.spec.ports.map((port) => given.get(nodePortKey(namespace, manifest.metadata.name, port))),
   );
   const holders = new Map<number, string>();
   for (const port of listCandidatePorts(own.services, given)) {
@@ -102,26 +117,16 @@ async function findPortHolders(
   return holders;
 }
 
+/** Pods of this owner, and of owners that are no more, which no deploy asks for. */
 async function removeUnwantedPods(
-  owner: string,
+  { owner, knownOwners }: DeployRequest,
   plan: DeployPlan,
   listed: ReadonlyMap<string, ListedPod>,
   edge: ClusterTools,
 ): Promise<void> {
-  const wanted = new Set(plan.pods.map(({ namespace, name }) => `${namespace}/${name}`));
-  const unwanted = [...listed].filter(([key, pod]) => pod.owner === owner && !wanted.has(key)).map(([, pod]) => pod);
+  const isOurs = (pod: ListedPod): boolean => pod.owner === owner || knownOwners?.includes(pod.owner) === false;
+  const unwanted = [...listed].filter(([key, pod]) => isOurs(pod) && !plan.redirects.has(key)).map(([, pod]) => pod);
   await removePods(unwanted, REMOVAL_GRACE_SECONDS, edge);
-}
-
-async function redirectPodsOfOthers(
-  plan: DeployPlan,
-  listed: ReadonlyMap<string, ListedPod>,
-  edge: ClusterTools,
-): Promise<void> {
-  for (const key of plan.changedRedirects) {
-    const pod = listed.get(key);
-    if (pod) await applyRedirects(pod, plan.redirects.get(key) ?? [], edge);
-  }
 }
 
 async function runPods(

@@ -1,4 +1,5 @@
 import { emptyState, type ClusterState } from './cluster-state';
+import { adoptObjects } from './adopt-objects';
 import { planDeploy } from './plan-deploy';
 import { parseObjects } from './testing/parse-objects';
 import { readManifests } from './testing/read-manifests';
@@ -98,6 +99,17 @@ describe('planDeploy', () => {
     expect([...later.changedRedirects]).toEqual(['default/web-0']);
     expect(later.redirects.get('default/web-0')).toEqual([{ protocol: 'TCP', port: 80, targetPort: 8080 }]);
     expect([...plan(service('ports: [{ port: 8080 }]'), { owner: 'services', state }).changedRedirects]).toEqual([]);
+  });
+
+  it('takes over what it names of a project that is no more, and of no other', () => {
+    const { state } = plan(`${settings('blue')}---${web()}`);
+    const renamed = { owner: 'site', objects: parseObjects(web()) };
+    const adopted = adoptObjects(state, { ...renamed, knownOwners: ['site'] });
+    expect(adopted.owners['site']).toHaveLength(1);
+    expect(adopted.owners['web']?.map(({ object }) => object.kind)).toEqual(['ConfigMap']);
+    expect(plan(web(), { owner: 'site', state: adopted }).pods[0]?.address).toBe('10.89.0.10');
+    expect(adoptObjects(state, { ...renamed, knownOwners: ['site', 'web'] })).toBe(state);
+    expect(adoptObjects(state, renamed)).toBe(state);
   });
 
   it('refuses an object of another project, and a NodePort that leads to no pod of its own deploy', () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Endpoint } from '../../artifact/endpoint';
 import { SlipwayError } from '../../errors/slipway-error';
-import type { DeployRequest, Endpoint, SourcedObject } from '../cluster';
+import type { DeployRequest, SourcedObject } from '../cluster';
 import { allocateAddresses } from './allocate-addresses';
 import { allocateNodePorts } from './allocate-node-ports';
 import type { ClusterState } from './cluster-state';

@@ -6,6 +6,8 @@ const recorded = {
 time="2026-11-23T06:28:01Z" level=error msg="\\"cannot listen on the TCP port: listen tcp4 127.0.0.1:31999: bind: address already in use\\""
 Error: starting some containers: internal libpod error`,
   podNameInUse: 'Error: adding pod to state: name "kubelab_p1" is in use: pod already exists',
+  networkUnknown: `[]
+Error: inspecting object: network sliptest-no-such-net: unable to find network with name or ID sliptest-no-such-net: network not found`,
   imageUnknown: 'Error: localhost/nope:1: image not known',
   noProgram:
     'Error: runc: runc create failed: unable to start container process: exec: "nosuchcmd": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
@@ -17,6 +19,9 @@ describe('recognizePodmanProblem', () => {
   });
   it('finds that a name is taken', () => {
     expect(recognizePodmanProblem(recorded.podNameInUse)).toEqual({ kind: 'name-in-use' });
+  });
+  it('finds that there is no such network', () => {
+    expect(recognizePodmanProblem(recorded.networkUnknown)).toEqual({ kind: 'network-unknown' });
   });
   it('finds the image that is not there', () => {
     expect(recognizePodmanProblem(recorded.imageUnknown)).toEqual({ kind: 'image-unknown', image: 'localhost/nope:1' });

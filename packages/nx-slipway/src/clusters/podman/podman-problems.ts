@@ -2,6 +2,7 @@
 export type PodmanProblem =
   | { readonly kind: 'port-in-use'; readonly port: number }
   | { readonly kind: 'name-in-use' }
+  | { readonly kind: 'network-unknown' }
   | { readonly kind: 'image-unknown'; readonly image: string }
   | { readonly kind: 'container-not-started'; readonly reason: string }
   | { readonly kind: 'unknown' };
@@ -14,6 +15,7 @@ export function recognizePodmanProblem(output: string): PodmanProblem {
   if (/name "[^"]+" is in use|already in use by|pod already exists|volume already exists/.test(output)) {
     return { kind: 'name-in-use' };
   }
+  if (/Error: .*\bnetwork not found\s*$/m.test(output)) return { kind: 'network-unknown' };
   const image = /Error: ([^\s:]\S*): image not known/.exec(output);
   if (image) return { kind: 'image-unknown', image: image[1] ?? '' };
   const start = /(?:unable to start container process: |OCI runtime error: |crun: )(.+)/.exec(output);

@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeConfigReferences } from './config-references';
 import { mountSource, type ClusterPlace } from './podman-args';
 import type { RenderedContainer, RenderedPod } from './rendered-pod';
 import { writeConfigFolder } from './write-config-folder';
@@ -8,11 +9,15 @@ import { writeConfigFolder } from './write-config-folder';
 const SHARED_MODE = 0o777;
 const SET_GROUP_ID = 0o2000;
 
-/** Afterwards the pod's config folders are there, and its emptyDirs are there and empty. */
+/** Afterwards the pod's config folders are there, and its emptyDirs are there and empty. Under the cluster's lock. */
 export async function preparePodFolders(pod: RenderedPod, place: ClusterPlace): Promise<void> {
   const podFolder = place.paths.podFolder(pod.podmanName);
   await rm(podFolder, { recursive: true, force: true });
   await mkdir(join(podFolder, 'volumes'), { recursive: true });
+  await writeConfigReferences(
+    podFolder,
+    pod.configFolders.map(({ digest }) => digest),
+  );
   for (const folder of pod.configFolders) await writeConfigFolder(place.paths.configFolder, folder);
   for (const volume of pod.emptyDirs) await makeSharedFolder(join(podFolder, 'volumes', volume), pod.fsGroup);
   for (const container of [...pod.initContainers, ...pod.containers]) await makeSubPaths(container, pod, place);

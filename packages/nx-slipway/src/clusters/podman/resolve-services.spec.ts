@@ -2,7 +2,7 @@ import { allocateNodePorts } from './allocate-node-ports';
 import { listDesiredPods } from './desired-pods';
 import { renderHostsFile } from './hosts-file';
 import { renderRedirectRules } from './redirect-rules';
-import { listEndpoints, resolvePublishedPorts, resolveRedirects, selectPods } from './resolve-services';
+import { listEndpoints, nodePortKey, resolvePublishedPorts, resolveRedirects, selectPods } from './resolve-services';
 import { readManifests } from './testing/read-manifests';
 
 const service = (name: string, spec: string, namespace = 'default'): string => `
@@ -94,8 +94,9 @@ describe('Services and pods', () => {
     ['port: 53, protocol: UDP', 'udp'],
   ])('gives the endpoint of a port with %s the scheme %s', (port, scheme) => {
     const { services } = read(service('web', `type: NodePort, ports: [{ ${port} }]`));
-    const number = services[0]?.manifest.spec.ports[0]?.port ?? 0;
-    const [endpoint] = listEndpoints(services, new Map([[`default/web/${number}`, 31_000]]));
+    const [servicePort] = services[0]?.manifest.spec.ports ?? [];
+    const key = servicePort ? nodePortKey('default', 'web', servicePort) : '';
+    const [endpoint] = listEndpoints(services, new Map([[key, 31_000]]));
     expect(endpoint?.url).toBe(`${scheme}://127.0.0.1:31000`);
   });
 });
@@ -116,6 +117,13 @@ describe('allocateNodePorts', () => {
     expect(first).toBeGreaterThanOrEqual(30_000);
     expect(first).toBeLessThanOrEqual(32_767);
     expect(allocate([nodePort('web', 'port: 80')], [['default/web/80', 32_000]]).get('default/web/80')).toBe(32_000);
+  });
+
+  it('gives TCP and UDP of one port number a port each', () => {
+    const dns = service('dns', 'type: NodePort, ports: [{ name: t, port: 53 }, { name: u, port: 53, protocol: UDP }]');
+    const allocated = allocate([dns]);
+    expect([...allocated.keys()]).toEqual(['default/dns/53', 'default/dns/53/UDP']);
+    expect(new Set(allocated.values()).size).toBe(2);
   });
 
   it('takes the next port where the first is somebody else’s', () => {

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../errors/slipway-error';
-import type { Endpoint } from '../cluster';
+import type { Endpoint } from '../../artifact/endpoint';
 import type { ContainerManifest, ServiceObject } from './manifest-schemas';
 import type { ReadObject } from './read-objects';
 import type { DesiredPod } from './desired-pods';
@@ -23,9 +23,13 @@ export interface PublishedPort {
   readonly targetPort: number;
 }
 
-/** Identifies a Service port in the cluster's list of node ports. Pure. */
-export function nodePortKey(namespace: string, service: string, port: number): string {
-  return `${namespace}/${service}/${port}`;
+/** Identifies a Service port in the cluster's list of node ports: `default/web/80`, `default/dns/53/UDP`. Pure. */
+export function nodePortKey(
+  namespace: string,
+  service: string,
+  { port, protocol }: Pick<ServicePort, 'port' | 'protocol'>,
+): string {
+  return `${namespace}/${service}/${port}${protocol === 'UDP' ? '/UDP' : ''}`;
 }
 
 /** The pods that a Service's selector selects; none for an empty selector, as Kubernetes has it. Pure. */
@@ -102,7 +106,7 @@ export function resolvePublishedPorts(
     .filter((service) => service.manifest.spec.type === 'NodePort' && firstPodOf(service, pods) === pod)
     .flatMap((service) =>
       service.manifest.spec.ports.flatMap((port) => {
-        const nodePort = nodePorts.get(nodePortKey(service.namespace, service.manifest.metadata.name, port.port));
+        const nodePort = nodePorts.get(nodePortKey(service.namespace, service.manifest.metadata.name, port));
         return nodePort === undefined
           ? []
           : [{ protocol: port.protocol, nodePort, targetPort: targetPortOf(service, port, pod) }];
@@ -125,7 +129,7 @@ export function listEndpoints(
     .filter((service) => service.manifest.spec.type === 'NodePort')
     .flatMap(({ manifest, namespace }) =>
       manifest.spec.ports.flatMap((port) => {
-        const nodePort = nodePorts.get(nodePortKey(namespace, manifest.metadata.name, port.port));
+        const nodePort = nodePorts.get(nodePortKey(namespace, manifest.metadata.name, port));
         if (nodePort === undefined) return [];
         return {
           namespace,

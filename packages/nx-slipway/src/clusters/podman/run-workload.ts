@@ -1,13 +1,13 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { ObjectChange } from '../cluster';
-import { applyRedirects } from './apply-redirects';
 import { assessPod } from './assess-pod';
 import { findPodFault } from './check-running-pod';
 import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import { readLogEnd } from './read-log';
+import { redirectPods } from './redirect-pods';
 import { removePods } from './remove-pods';
-import type { RenderedPod } from './rendered-pod';
+import type { RenderedContainer, RenderedPod } from './rendered-pod';
 import type { Redirect } from './resolve-services';
 import { startPod } from './start-pod';
 import { waitPodCompleted } from './wait-completed';
@@ -48,6 +48,8 @@ export async function decidePodAction(pod: RenderedPod, run: WorkloadRun, edge: 
   const assessment = assessPod(pod, listed);
   if (!listed || assessment.status === 'missing') return { kind: 'start' };
   if (assessment.status === 'stale') return { kind: 'replace', listed, reason: assessment.reason };
+  // Its labels would go on saying so, and by them it is removed and diagnosed.
+  if (listed.owner !== run.owner) return { kind: 'replace', listed, reason: `it was deployed by ${listed.owner}` };
   if (assessment.status === 'completed') return { kind: 'leave' };
   if (pod.workload.kind === 'Job') return { kind: 'wait', listed };
   const fault = await findPodFault(pod, listed, run.redirects.get(`${pod.namespace}/${pod.name}`) ?? [], edge);
@@ -106,7 +108,8 @@ async function replacePod(
   edge: ClusterTools,
 ): Promise<PodOutcome> {
   const { kind, name } = pod.workload;
-  edge.tools.log.line(`${kind} ${pod.namespace}/${name}: replaces pod ${pod.name}, since ${reason}`);
+  const why = run.wait.redact(reason);
+  edge.tools.log.line(`${kind} ${pod.namespace}/${name}: replaces pod ${pod.name}, since ${why}`);
   await removePods([listed], pod.gracePeriodSeconds, edge);
   return { pod, change: 'replaced', pending: await startAndWait(pod, run, edge) };
 }
@@ -124,23 +127,16 @@ async function awaitStartingPod(
 }
 
 async function awaitReady(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
-  await redirectPorts(pod, run, edge);
+  await redirectPods([`${pod.namespace}/${pod.name}`], edge);
   return waitPodReady(pod, run.wait, edge);
-}
-
-async function redirectPorts(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<void> {
-  const key = `${pod.namespace}/${pod.name}`;
-  const redirects = run.redirects.get(key) ?? [];
-  if (redirects.length === 0) return;
-  const listed = (await edge.listPods()).get(key);
-  if (listed) await applyRedirects(listed, redirects, edge);
 }
 
 /** Runs a Job's pod until it completes, anew after each failure, as often as its backoffLimit says. */
 async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
   const { clock } = edge.tools;
   const { workload } = pod;
-  const deadline = Math.min(run.wait.deadline, clock.now() + (workload.activeDeadlineSeconds ?? Infinity) * 1_000);
+  const activeDeadline = clock.now() + (workload.activeDeadlineSeconds ?? Infinity) * 1_000;
+  const deadline = Math.min(run.wait.deadline, activeDeadline);
   for (let tries = 1; ; tries++) {
     const ended = await waitPodCompleted(pod, { ...run.wait, deadline }, edge);
     run.wait.signal.throwIfAborted();
@@ -151,6 +147,11 @@ async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTool
     }
     const [first] = pod.containers;
     const container = ended.status === 'failed' ? ended.container : first;
+    if (ended.status === 'running' && container && clock.now() >= activeDeadline) {
+      await edge.podman.run(['pod', 'stop', '--time', String(pod.gracePeriodSeconds), pod.podmanName]);
+      const outcome = `was stopped after activeDeadlineSeconds (${workload.activeDeadlineSeconds})`;
+      throw await jobFailed(pod, container, { tries, outcome }, run, edge);
+    }
     if (ended.status === 'running') {
       const log = container ? await readLogEnd(container.podmanName, run.wait.redact, edge) : '';
       return [
@@ -158,18 +159,8 @@ async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTool
       ];
     }
     if (tries > workload.backoffLimit) {
-      throw new SlipwayError(
-        'CLUSTER_JOB_FAILED',
-        {
-          source: pod.source,
-          job: workload.name,
-          tries,
-          container: ended.container.name,
-          exitCode: ended.exitCode,
-          podmanName: ended.container.podmanName,
-        },
-        { toolOutput: await readLogEnd(ended.container.podmanName, run.wait.redact, edge) },
-      );
+      const outcome = `ended with exit code ${ended.exitCode}`;
+      throw await jobFailed(pod, ended.container, { tries, outcome }, run, edge);
     }
     edge.tools.log.line(
       `Job ${pod.namespace}/${workload.name}: exit code ${ended.exitCode}, tries again (${tries} of ${workload.backoffLimit})`,
@@ -178,4 +169,17 @@ async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTool
     if (listed) await removePods([listed], 0, edge);
     await startPod(pod, run, edge);
   }
+}
+
+async function jobFailed(
+  pod: RenderedPod,
+  { name, podmanName }: RenderedContainer,
+  { tries, outcome }: { readonly tries: number; readonly outcome: string },
+  run: WorkloadRun,
+  edge: ClusterTools,
+): Promise<SlipwayError> {
+  const facts = { source: pod.source, job: pod.workload.name, tries, container: name, outcome, podmanName };
+  return new SlipwayError('CLUSTER_JOB_FAILED', facts, {
+    toolOutput: await readLogEnd(podmanName, run.wait.redact, edge),
+  });
 }

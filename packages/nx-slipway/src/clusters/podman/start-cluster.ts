@@ -9,12 +9,16 @@ import { withClusterLock, type ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import { listDesiredPods } from './desired-pods';
 import { buildNetworkCreateArgs } from './podman-args';
+import { podmanFailed } from './podman-commands';
+import { recognizePodmanProblem } from './podman-problems';
 import { readObjects } from './read-objects';
+import { removeStaleFiles } from './remove-stale-files';
 import { removePods } from './remove-pods';
 import { podmanNameOf } from './render-pod';
 
 /**
- * Afterwards the cluster has its network and its folder. Pods that no deploy knows, which killed runs leave, are removed.
+ * Afterwards the cluster has its network and its folder. Removed are pods that no deploy knows, which killed runs leave, and files
+ * of ConfigMaps and Secrets that no pod has any more.
  * @throws {SlipwayError} CLUSTER_NAME_TAKEN, CLUSTER_STATE_CORRUPT
  */
 export async function startCluster(edge: ClusterTools): Promise<'created' | 'unchanged'> {
@@ -31,14 +35,17 @@ export async function startCluster(edge: ClusterTools): Promise<'created' | 'unc
   });
 }
 
-/** The cluster's network; `undefined` when there is none. @throws {SlipwayError} CLUSTER_NAME_TAKEN */
+/** The cluster's network; `undefined` when podman says that there is none. @throws {SlipwayError} CLUSTER_NAME_TAKEN, CLUSTER_PODMAN_FAILED */
 export async function findNetwork({
   cluster,
   machineStore,
   podman,
 }: ClusterTools): Promise<ClusterNetwork | undefined> {
   const inspected = await podman.attempt(['network', 'inspect', cluster]);
-  if (inspected.status !== 'ok') return undefined;
+  if (inspected.status !== 'ok') {
+    if (recognizePodmanProblem(inspected.output).kind === 'network-unknown') return undefined;
+    throw podmanFailed(inspected);
+  }
   const network = parseNetwork(inspected.stdout);
   if (network && network.machineStore !== machineStore) {
     throw new SlipwayError('CLUSTER_NAME_TAKEN', {
@@ -69,6 +76,7 @@ async function removeLeftovers(
   const leftovers = [...listed].filter(([key]) => !wanted.has(key)).map(([, pod]) => pod);
   await removePods(leftovers, 0, edge);
   await removePodFolders(wanted, edge);
+  await removeStaleFiles(edge.paths);
 }
 
 async function removePodFolders(wanted: ReadonlySet<string>, { cluster, paths }: ClusterTools): Promise<void> {

@@ -2,7 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunOptions, RunResult } from '../../exec/process-runner';
 import { SlipwayError } from '../../errors/slipway-error';
-import type { ClusterTools } from './cluster-tools';
+import { assertClusterUp } from './cluster-state-file';
+import { withClusterLock, type ClusterTools } from './cluster-tools';
 import { ensureClaimVolumes } from './ensure-claim-volumes';
 import { buildPodCreateArgs, buildRunArgs, type ClusterPlace } from './podman-args';
 import { podmanFailed } from './podman-commands';
@@ -26,12 +27,16 @@ const PODMAN_EXIT_CODES: ReadonlySet<number | undefined> = new Set([125, 126, 12
 /**
  * Starts a pod that is not there: folders, the pod, each init container to its end, then the containers in order.
  * Afterwards all containers have been started; whether they are ready is another question.
- * @throws {SlipwayError} CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_PORT_IN_USE, CLUSTER_PODMAN_FAILED
+ * @throws {SlipwayError} CLUSTER_NOT_UP, CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_PORT_IN_USE, CLUSTER_PODMAN_FAILED
  */
 export async function startPod(pod: RenderedPod, start: PodStart, edge: ClusterTools): Promise<void> {
+  assertClusterUp(edge);
   const volumeFolders = await ensureClaimVolumes(pod, edge);
   const place: ClusterPlace = { cluster: edge.cluster, owner: start.owner, paths: edge.paths, volumeFolders };
-  await preparePodFolders(pod, place);
+  await withClusterLock(edge, async () => {
+    assertClusterUp(edge);
+    await preparePodFolders(pod, place);
+  });
   await createPod(pod, place, edge);
   for (const container of pod.initContainers) await runInitContainer(pod, container, place, start, edge);
   for (const container of pod.containers) await startContainer(pod, container, place, edge);

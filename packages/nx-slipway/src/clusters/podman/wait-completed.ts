@@ -1,3 +1,4 @@
+import { assertClusterUp } from './cluster-state-file';
 import type { ClusterTools } from './cluster-tools';
 import { isProcessAlive } from './process-alive';
 import type { RenderedContainer, RenderedPod } from './rendered-pod';
@@ -18,6 +19,7 @@ export async function waitPodCompleted(pod: RenderedPod, wait: Wait, edge: Clust
   while (clock.now() < wait.deadline) {
     wait.signal.throwIfAborted();
     const listed = (await edge.listPods()).get(`${pod.namespace}/${pod.name}`)?.containers ?? [];
+    if (listed.length === 0) assertClusterUp(edge);
     const found = pod.containers.map((container) => ({
       container,
       seen: listed.find((candidate) => candidate.container === container.name),

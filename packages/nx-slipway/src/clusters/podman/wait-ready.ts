@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../errors/slipway-error';
+import { assertClusterUp } from './cluster-state-file';
 import type { ClusterTools } from './cluster-tools';
 import type { ListedContainer, ListedPod } from './container-list';
 import { isCrashLoop } from './crash-loop';
@@ -42,7 +43,7 @@ const RESTART_PAUSE_MS = 300;
 /**
  * Waits until every container of a pod that runs is ready: by its probes, or by having lived a moment.
  * @returns what was not ready at the deadline; nothing when all is ready
- * @throws {SlipwayError} READINESS_CRASH_LOOP, READINESS_CONTAINER_EXITED: it will not become ready
+ * @throws {SlipwayError} READINESS_CRASH_LOOP, READINESS_CONTAINER_EXITED, CLUSTER_NOT_UP: it will not become ready
  */
 export async function waitPodReady(pod: RenderedPod, wait: Wait, edge: ClusterTools): Promise<Pending[]> {
   const pending = await Promise.all(pod.containers.map((container) => waitContainerReady(pod, container, wait, edge)));
@@ -105,6 +106,7 @@ async function lookAgain(
 ): Promise<'running' | 'completed'> {
   const listed = findContainer(await edge.listPods(), pod, container);
   const hadProcess = watch.pid > 0;
+  if (listed === undefined) assertClusterUp(edge);
   const ended = listed === undefined || !isProcessAlive(listed.pid);
   if (hadProcess) watch.restarts++;
   watch.pid = ended ? 0 : listed.pid;

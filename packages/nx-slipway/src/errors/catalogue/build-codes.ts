@@ -15,7 +15,7 @@ export const buildCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: false,
-    message: 'The secret {secret} of {project} does not say where it comes from, or has no id.',
+    message: 'The secret {secret} of {project} cannot be used: {reason}.',
     hint: 'Write it as "id=NAME,src=PATH" or "id=NAME,env=VARIABLE".',
   },
   BUILD_HOST_CA_MISSING: {

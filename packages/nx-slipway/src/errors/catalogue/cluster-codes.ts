@@ -164,8 +164,7 @@ export const clusterCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: true,
-    message:
-      '{source}: the Job "{job}" failed {tries} times; its container "{container}" ended with exit code {exitCode}.',
+    message: '{source}: the Job "{job}" failed {tries} times; its container "{container}" {outcome}.',
     hint: 'Read its log above, or all of it with: podman logs {podmanName}',
   },
   CLUSTER_CONTAINER_NOT_STARTED: {

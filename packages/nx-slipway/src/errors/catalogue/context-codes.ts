@@ -90,6 +90,14 @@ export const contextCodes = defineCodes({
     message: '{source}:{line} {instruction} names {path}, and {excluded} is never part of a build context.',
     hint: 'Copy the files from somewhere else, or make them in a RUN line, and remove line {line} of {source}.',
   },
+  CONTEXT_INPUT_INVISIBLE: {
+    title: 'Nx does not see a file that decides an image',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message: '{path} is ignored by {ignoreFile}, so Nx does not notice when it changes and restores the cached image.',
+    hint: 'Take {path} out of {ignoreFile}, or add "!{path}" to .nxignore. Until then, after a change: npx nx run {target} --skip-nx-cache',
+  },
   CONTEXT_BASE_UNPINNED: {
     title: 'A base image that no digest pins',
     severity: 'warning',

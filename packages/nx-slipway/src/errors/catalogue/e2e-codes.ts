@@ -26,4 +26,12 @@ export const e2eCodes = defineCodes({
     message: 'The test command of {target} was stopped, because the task was cancelled.',
     hint: 'Logs and states of what was deployed are in {folder}',
   },
+  E2E_DIAGNOSTICS_INCOMPLETE: {
+    title: 'Logs and states of what was deployed could not all be collected',
+    severity: 'warning',
+    blame: 'environment',
+    retryable: true,
+    message: 'What is in {folder} is not complete: {reason}.',
+    hint: 'How the tests ended is told below. To see the containers themselves, run: podman ps --all',
+  },
 });

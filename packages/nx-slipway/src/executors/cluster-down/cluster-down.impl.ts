@@ -1,7 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { openCluster } from '../cluster-options';
 import { clusterTargetOptionsSchema } from '../cluster-up/cluster-up.impl';
-import { openImageBuilder, openImageStore } from '../open-engine';
+import { openBuildLeftovers } from '../open-build-leftovers';
+import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
 import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
@@ -13,7 +14,7 @@ export default async function clusterDown(options: unknown, context: ExecutorCon
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);
     const cluster = openCluster(choice, place, openImageStore(choice.engine, tools), tools);
     const { removed } = await cluster.down();
-    const leftovers = await openImageBuilder(choice.engine, place.machineStore, tools).removeLeftovers();
+    const leftovers = await openBuildLeftovers(choice.engine, place.machineStore, tools).removeLeftovers();
     for (const line of [...removed, ...leftovers]) tools.log.line(`Removed ${line}`);
     tools.log.line(`Cluster ${cluster.name} is down.`);
   });

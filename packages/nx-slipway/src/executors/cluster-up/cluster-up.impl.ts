@@ -1,7 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import * as z from 'zod';
 import { clusterOptionsShape, openCluster } from '../cluster-options';
-import { openImageBuilder, openImageStore } from '../open-engine';
+import { openBuildLeftovers } from '../open-build-leftovers';
+import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
 import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
@@ -15,7 +16,7 @@ export default async function clusterUp(options: unknown, context: ExecutorConte
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);
     const cluster = openCluster(choice, place, openImageStore(choice.engine, tools), tools);
-    for (const line of await openImageBuilder(choice.engine, place.machineStore, tools).removeLeftovers()) {
+    for (const line of await openBuildLeftovers(choice.engine, place.machineStore, tools).removeLeftovers()) {
       tools.log.line(`Removed ${line}`);
     }
     const { change, version } = await cluster.up();

@@ -1,13 +1,12 @@
-import { openBuiltHere } from '../../artifact/built-here';
 import { imageTagOf, type ImageRecord } from '../../artifact/image-record';
 import type { Cluster, SourcedObject } from '../../clusters/cluster';
-import { listRequiredImages, substituteImages } from '../../deploy/match-images';
+import { listRequiredImages, substituteImages, type ImageMatching } from '../../deploy/match-images';
 import { readManifests } from '../../deploy/read-manifests';
 import { rememberFoundImages } from '../../engines/remembering-image-store';
 import type { Tools } from '../../exec/tools';
 import { openCluster } from '../cluster-options';
-import { secureImages, type SecuredImage } from '../image-build/secure-images';
-import { openImageBuilder, openImageStore } from '../open-engine';
+import { secureWorkspaceImages, type SecuredImage } from '../image-build/secure-workspace-images';
+import { openImageStore } from '../open-image-store';
 import type { TaskPlace } from '../task-place';
 import type { ImageLoadOptions } from './deploy-options';
 
@@ -34,18 +33,13 @@ export async function bringImages(options: ImageLoadOptions, place: TaskPlace, t
     workspaceRoot: place.workspaceRoot,
     manifests: options.manifests,
   });
-  const required = listRequiredImages(manifests, {
+  const matching: ImageMatching = {
     project: place.project,
     builtImages: new Set(place.workspaceImages.map(({ image }) => image)),
     externalImages: options.externalImages,
-  });
-  const images = await secureImages(required, place, {
-    store,
-    builder: openImageBuilder(options.engine, place.machineStore, tools),
-    builtHere: openBuiltHere(place.machineStore),
-    machineStore: place.machineStore,
-    tools,
-  });
+  };
+  const required = listRequiredImages(manifests, matching);
+  const images = await secureWorkspaceImages(required, { engine: options.engine, store }, place, tools);
   const records = images.map(({ record }) => record);
   for (const { image, status } of await cluster.loadImages(records)) {
     tools.log.line(`${place.project}: image ${image} is ${status} on cluster ${cluster.name}`);
@@ -55,6 +49,6 @@ export async function bringImages(options: ImageLoadOptions, place: TaskPlace, t
     cluster,
     images,
     recordsByTag: new Map(records.map((record) => [imageTagOf(record.name, record.imageId), record])),
-    objects: substituteImages(manifests, tags),
+    objects: substituteImages(manifests, matching, tags),
   };
 }

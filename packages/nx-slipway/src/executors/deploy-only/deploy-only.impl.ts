@@ -20,6 +20,7 @@ export default async function deployOnly(options: unknown, context: ExecutorCont
       owner: place.project,
       objects: brought.objects,
       images: brought.recordsByTag,
+      knownOwners: Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name)),
       timeoutMs: deploy.timeoutSeconds * 1_000,
     });
     for (const line of renderReport(place.project, report)) tools.log.line(line);

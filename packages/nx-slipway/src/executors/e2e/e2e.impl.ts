@@ -2,17 +2,18 @@ import type { ExecutorContext } from '@nx/devkit';
 import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
 import type { AppliedRecord } from '../../artifact/applied-record';
-import { E2E_FOLDER, readAppliedRecord } from '../../artifact/record-files';
+import { e2eFolderOf, readAppliedRecord } from '../../artifact/record-files';
 import { writeFileAtomically } from '../../artifact/write-file-atomically';
 import type { Cluster } from '../../clusters/cluster';
-import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { openCluster } from '../cluster-options';
-import { openImageStore } from '../open-engine';
+import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
-import { runTask, type TaskResult } from '../run-task';
+import { printProblem, runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace, type TaskPlace } from '../task-place';
+import { collectAfterFailure } from './collect-after-failure';
+import { describeFailure } from './describe-failure';
 import { e2eOptionsSchema, type E2eOptions } from './e2e-options';
 import { listEndpointVariables } from './endpoint-variables';
 import { listDeployingProjects } from './list-deploying-projects';
@@ -22,13 +23,23 @@ export default async function e2e(options: unknown, context: ExecutorContext): P
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const test = parseOptions(e2eOptionsSchema, options, `${place.project}:${place.target}`);
-    const cluster = openCluster(test, place, openImageStore(test.engine, tools), tools);
+    const open = (clusterTools: Tools): Cluster =>
+      openCluster(test, place, openImageStore(test.engine, clusterTools), clusterTools);
+    const cluster = open(tools);
     const deploys = await readDeploys(place);
-    const outputFolder = join(place.workspaceRoot, E2E_FOLDER, place.project);
+    const outputFolder = join(place.workspaceRoot, e2eFolderOf(place.project));
     await rm(outputFolder, { recursive: true, force: true });
     await mkdir(outputFolder, { recursive: true });
     const result = await runTests(test, deploys, cluster, place, tools);
-    if (result.status !== 'ok') await reportFailure(result, test, deploys, cluster, outputFolder, place);
+    if (result.status !== 'ok') {
+      const absoluteFolder = join(outputFolder, 'diagnostics');
+      const folder = relative(place.workspaceRoot, absoluteFolder);
+      const projects = deploys.map(({ project }) => project);
+      const incomplete = await collectAfterFailure({ projects, absoluteFolder, folder, openCluster: open }, tools);
+      if (incomplete) printProblem(incomplete, tools);
+      const target = `${place.project}:${place.target}`;
+      throw describeFailure(result, { target, timeoutSeconds: test.timeoutSeconds, folder });
+    }
     await writeFileAtomically(join(outputFolder, 'tested.json'), renderTested(deploys));
     for (const line of listTestedImages(deploys)) tools.log.line(`${place.project}: tested against ${line}`);
   });
@@ -67,30 +78,6 @@ async function runTests(
     ownProcessGroup: true,
     onLine: (line) => tools.log.line(line),
   });
-}
-
-async function reportFailure(
-  result: RunResult,
-  test: E2eOptions,
-  deploys: readonly AppliedRecord[],
-  cluster: Cluster,
-  outputFolder: string,
-  place: TaskPlace,
-): Promise<never> {
-  const diagnostics = join(outputFolder, 'diagnostics');
-  await cluster.collectDiagnostics(
-    deploys.map(({ project }) => project),
-    diagnostics,
-  );
-  const folder = relative(place.workspaceRoot, diagnostics);
-  const target = `${place.project}:${place.target}`;
-  if (result.status === 'cancelled') throw new SlipwayError('E2E_CANCELLED', { target, folder });
-  if (result.status === 'timed-out') {
-    throw new SlipwayError('E2E_TIMED_OUT', { target, seconds: test.timeoutSeconds, folder });
-  }
-  const outcome =
-    result.exitCode === undefined ? `was killed by ${result.signal}` : `ended with exit code ${result.exitCode}`;
-  throw new SlipwayError('E2E_FAILED', { target, outcome, folder });
 }
 
 function renderTested(deploys: readonly AppliedRecord[]): string {

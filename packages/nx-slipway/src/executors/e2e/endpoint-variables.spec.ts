@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../clusters/cluster';
+import type { Endpoint } from '../../artifact/endpoint';
 import { listEndpointVariables } from './endpoint-variables';
 
 const endpoint = (service: string, portName: string | null, port: number): Endpoint => ({

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../clusters/cluster';
+import type { Endpoint } from '../../artifact/endpoint';
 
 /**
  * Environment variables for endpoints: `<SERVICE>_URL` for each Service's first port, and, where a Service has several,

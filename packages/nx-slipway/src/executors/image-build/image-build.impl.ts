@@ -1,12 +1,12 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { openBuiltHere } from '../../artifact/built-here';
 import { imageTagOf } from '../../artifact/image-record';
 import { writeImageRecords } from '../../artifact/record-files';
-import { openImageBuilder, openImageStore } from '../open-engine';
+import { openImageStore } from '../open-image-store';
 import { printProblem, runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
-import { buildImage, type BuildEquipment, type BuildOutcome } from './build-image';
+import { buildImage, type BuildOutcome } from './build-image';
 import { jobOfTarget } from './job-of-workspace-image';
+import { openBuildEquipment } from './open-build-equipment';
 import { prepareBuild } from './prepare-build';
 import { secureBases } from './secure-images';
 
@@ -15,18 +15,13 @@ export default async function imageBuild(options: unknown, context: ExecutorCont
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const job = jobOfTarget({ ...place, options });
-    const equipment: BuildEquipment = {
-      store: openImageStore(job.options.engine, tools),
-      builder: openImageBuilder(job.options.engine, place.machineStore, tools),
-      builtHere: openBuiltHere(place.machineStore),
-      machineStore: place.machineStore,
-      tools,
-    };
+    const { engine } = job.options;
+    const store = openImageStore(engine, tools);
+    const equipment = openBuildEquipment({ engine, store, machineStore: place.machineStore }, tools);
     for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
     const prepared = await prepareBuild(job, place, tools);
     for (const problem of prepared.problems) printProblem(problem, tools);
-    await secureBases(prepared, place, equipment);
-    const outcome = await buildImage(prepared, equipment);
+    const outcome = await buildImage(await secureBases(prepared, place, equipment), equipment);
     await writeImageRecords(job.workspaceRoot, outcome.record, outcome.build);
     tools.log.line(renderOutcome(outcome));
   });

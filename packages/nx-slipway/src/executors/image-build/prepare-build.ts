@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageNameOfReference } from '../../artifact/image-name';
+import { workspaceImageNameOf } from '../../artifact/image-name';
 import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/image-record';
 import { OWN_OUTPUTS, readImageRecord } from '../../artifact/record-files';
 import { assertCopySources } from '../../build-context/assert-copy-sources';
-import { digestBases, readBaseLock, resolveBases } from '../../build-context/base-lock';
+import {
+  BASE_LOCK_FILE,
+  digestBases,
+  listRecipes,
+  readBaseLock,
+  resolveBases,
+  type BaseLock,
+} from '../../build-context/base-lock';
 import type { BuildContext } from '../../build-context/build-context';
 import { computeContentKey } from '../../build-context/compute-content-key';
 import { openFileDigests } from '../../build-context/file-digests';
+import { openNxVisibility } from '../../build-context/nx-visibility';
 import { NEVER_IN_CONTEXT, scanBuildContext } from '../../build-context/scan-build-context';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
@@ -17,6 +26,7 @@ import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import { SlipwayError, type Problem } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
+import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
 
 /** Everything that is known of a build before any engine is asked. */
@@ -55,7 +65,8 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
   assertCopySources(copySources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
-  const pins = digestBases(readBaseLock(job.workspaceRoot), job.workspaceRoot);
+  const lock = readBaseLock(job.workspaceRoot);
+  const pins = digestBases(lock, job.workspaceRoot);
   const { bases, warnings } = resolveBases(references, pins, imageIds);
   return {
     job,
@@ -74,7 +85,7 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
     projectImages: mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
     baseImages: [...new Set(Object.values(projectBases).map(({ name }) => name))],
     reusable: describeReusability(copySources),
-    problems: [...warnings, ...buildContext.notices],
+    problems: [...listInvisibleInputs(job, buildContext, lock), ...warnings, ...buildContext.notices],
   };
 }
 
@@ -117,6 +128,13 @@ async function scanContext(job: ImageBuildJob, place: TaskPlace, tools: Tools): 
   return buildContext;
 }
 
+/** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
+function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, lock: BaseLock): Problem[] {
+  const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), BASE_LOCK_FILE, ...listRecipes(lock)];
+  const present = paths.filter((path) => existsSync(join(job.workspaceRoot, path)));
+  return findInvisibleInputs(present, openNxVisibility(job.workspaceRoot), `${job.project}:${job.target}`);
+}
+
 /** What the Dockerfile calls an image of this workspace, to that image as it was built. */
 async function readProjectBases(
   dockerfile: ParsedDockerfile,
@@ -126,7 +144,8 @@ async function readProjectBases(
 ): Promise<Readonly<Record<string, ImageRecord>>> {
   const bases: Record<string, ImageRecord> = {};
   for (const { reference } of listImageReferences(dockerfile, selection)) {
-    const name = imageNameOfReference(reference);
+    const name = workspaceImageNameOf(reference);
+    if (name === undefined) continue;
     const builder = place.workspaceImages.find(({ image }) => image === name && image !== job.image);
     if (!builder) continue;
     const { project, target } = builder;

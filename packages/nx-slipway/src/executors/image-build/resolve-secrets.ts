@@ -25,17 +25,48 @@ export function resolveSecrets(job: ImageBuildJob, env: Readonly<Record<string, 
   return job.options.trustHostCa ? [...secrets, `id=${HOST_CA_SECRET},src=${findHostCaBundle(job, env)}`] : secrets;
 }
 
+/** What a secret may say (podman-build(1) and `docker buildx build`, `--secret`). */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'src', 'source', 'env']);
+
 function resolveSecret(secret: string, job: ImageBuildJob): string {
-  const fields = new Map(secret.split(',').map((field) => splitOnce(field)));
-  const source = fields.get('src') ?? fields.get('source');
-  if (!fields.get('id') || (source === undefined && !fields.get('env'))) {
-    throw new SlipwayError('BUILD_SECRET_INVALID', {
-      secret: fields.get('id') || '(without id)',
-      project: job.project,
-    });
+  const entries = secret.split(',').map(splitOnce);
+  const fields = new Map(entries);
+  const id = fields.get('id');
+  const refuse = (reason: string): SlipwayError =>
+    new SlipwayError('BUILD_SECRET_INVALID', { secret: id || '(without id)', project: job.project, reason });
+  // Fields are not named in the message: one without a "=" may be the secret itself.
+  if (!entries.every(([name]) => SECRET_FIELDS.has(name))) {
+    throw refuse('it has a field other than id, type, src, source and env');
   }
-  if (source === undefined) return `id=${fields.get('id')},env=${fields.get('env')}`;
-  return `id=${fields.get('id')},src=${isAbsolute(source) ? source : join(job.workspaceRoot, source)}`;
+  if (fields.size < entries.length) throw refuse('it has a field twice');
+  if (!id) throw refuse('it has no id');
+  const { file, variable } = listSources(fields, id, refuse);
+  if (!file && !variable) throw refuse('it does not say where it comes from');
+  if (file && variable) throw refuse('it names both a file and a variable');
+  if (variable) return `id=${id},env=${variable}`;
+  return `id=${id},src=${isAbsolute(file) ? file : join(job.workspaceRoot, file)}`;
+}
+
+/** With `type=env` the source is a variable; where it names none, the id does. */
+function listSources(
+  fields: ReadonlyMap<string, string>,
+  id: string,
+  refuse: (reason: string) => SlipwayError,
+): { file: string; variable: string } {
+  const type = fields.get('type');
+  const source = fields.get('src') || fields.get('source') || '';
+  const variable = fields.get('env') ?? '';
+  switch (type) {
+    case undefined:
+      return { file: source, variable };
+    case 'file':
+      if (variable) throw refuse('it has the type file and names a variable');
+      return { file: source, variable: '' };
+    case 'env':
+      return { file: variable && source, variable: variable || source || id };
+    default:
+      throw refuse('its type is neither env nor file');
+  }
 }
 
 function splitOnce(field: string): [string, string] {

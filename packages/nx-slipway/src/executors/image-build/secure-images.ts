@@ -1,3 +1,4 @@
+import { imageNameOfReference } from '../../artifact/image-name';
 import { imageTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
 import { readBuildRecord, readImageRecord, type RecordProducer } from '../../artifact/record-files';
 import type { StoredImage } from '../../engines/image-store';
@@ -112,8 +113,10 @@ function assertSameInputs({ record, build, prepared }: ClaimedImage): void {
   });
 }
 
+/** Where an equal key does not promise an equal image, what was built under the key is not taken for the lost image. */
 async function findBuiltHere(claim: ClaimedImage, equipment: BuildEquipment): Promise<SecuredImage | undefined> {
-  const { record, build } = claim;
+  const { record, build, prepared } = claim;
+  if (prepared.reusable !== true) return undefined;
   const local = await equipment.builtHere.find(build.contentKey);
   if (!local) return undefined;
   const present = (await equipment.store.findImages([local.imageId])).get(local.imageId);
@@ -134,8 +137,7 @@ async function buildAgain(claim: ClaimedImage, place: TaskPlace, equipment: Buil
     }),
     tools,
   );
-  await secureBases(prepared, place, equipment);
-  const outcome = await buildImage(prepared, equipment);
+  const outcome = await buildImage(await secureBases(prepared, place, equipment), equipment);
   if (outcome.record.imageId === record.imageId) return { record, origin: 'image.json' };
   return acceptSameKey(claim, outcome.record, equipment);
 }
@@ -158,7 +160,20 @@ async function acceptSameKey(
   return { record: actual, origin: 'same-key' };
 }
 
-/** Brings back, where they were lost, the images of this workspace that a build is `FROM`. */
-export async function secureBases(prepared: PreparedBuild, place: TaskPlace, equipment: BuildEquipment): Promise<void> {
-  await secureImages(prepared.baseImages, place, equipment);
+/**
+ * Brings back, where they were lost, the images of this workspace that a build is `FROM`.
+ * @returns the build, with the tags of the images that the engine really has; its content key keeps the described ones
+ */
+export async function secureBases(
+  prepared: PreparedBuild,
+  place: TaskPlace,
+  equipment: BuildEquipment,
+): Promise<PreparedBuild> {
+  const secured = await secureImages(prepared.baseImages, place, equipment);
+  const tags = new Map(secured.map(({ record }) => [record.name, imageTagOf(record.name, record.imageId)]));
+  const projectImages = Object.entries(prepared.projectImages).map(([reference, claimedTag]) => [
+    reference,
+    tags.get(imageNameOfReference(reference)) ?? claimedTag,
+  ]);
+  return { ...prepared, projectImages: Object.fromEntries(projectImages) as PreparedBuild['projectImages'] };
 }

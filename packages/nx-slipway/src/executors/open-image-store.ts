@@ -1,6 +1,4 @@
-import { createPodmanImageBuilder } from '../engines/podman/podman-image-builder';
 import { createPodmanImageStore } from '../engines/podman/podman-image-store';
-import type { ImageBuilder } from '../engines/image-builder';
 import type { ImageStore } from '../engines/image-store';
 import { SlipwayError } from '../errors/slipway-error';
 import type { Tools } from '../exec/tools';
@@ -25,10 +23,4 @@ export function assertEngineSupported(option: string | undefined, tools: Pick<To
 export function openImageStore(option: string | undefined, tools: Tools): ImageStore {
   assertEngineSupported(option, tools);
   return createPodmanImageStore(tools);
-}
-
-/** Opens the building side of a task's engine. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
-export function openImageBuilder(option: string | undefined, machineStore: string, tools: Tools): ImageBuilder {
-  assertEngineSupported(option, tools);
-  return createPodmanImageBuilder({ machineStore, tools, onLine: (line) => tools.log.line(line) });
 }

@@ -1,0 +1,38 @@
+import type { Cluster } from '../../clusters/cluster';
+import { describeProblem, isSlipwayError, type Problem } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+
+/** How long the collection of diagnostics may take: a cancelled task must end soon. */
+export const COLLECTION_TIMEOUT_MS = 30_000;
+
+/** What is collected, and where it goes. */
+export interface Collection {
+  /** Projects whose deploys were tested. */
+  readonly projects: readonly string[];
+  /** Absolute path. */
+  readonly absoluteFolder: string;
+  /** The same, workspace-relative. */
+  readonly folder: string;
+  /** Opens the cluster with these tools. */
+  readonly openCluster: (tools: Tools) => Cluster;
+}
+
+/**
+ * Collects what helps to find out why tests failed, also after the task was cancelled: with a signal of its own. Never throws,
+ * so that how the tests ended is what the task ends with.
+ * @returns E2E_DIAGNOSTICS_INCOMPLETE where not all could be collected
+ */
+export async function collectAfterFailure(collection: Collection, tools: Tools): Promise<Problem | undefined> {
+  const signal = AbortSignal.timeout(COLLECTION_TIMEOUT_MS);
+  try {
+    const cluster = collection.openCluster({ ...tools, signal });
+    await cluster.collectDiagnostics(collection.projects, collection.absoluteFolder);
+    return undefined;
+  } catch (error) {
+    const reason = signal.aborted
+      ? `it took longer than ${COLLECTION_TIMEOUT_MS / 1_000} s`
+      : (error as Error).message.replace(/\.$/, '');
+    const details = isSlipwayError(error) ? { toolOutput: error.problem.toolOutput } : {};
+    return describeProblem('E2E_DIAGNOSTICS_INCOMPLETE', { folder: collection.folder, reason }, details);
+  }
+}
