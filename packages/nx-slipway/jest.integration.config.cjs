@@ -5,6 +5,6 @@ module.exports = {
   testMatch: ['<rootDir>/integration/**/*.int.spec.ts'],
   testEnvironment: 'node',
   testTimeout: 180_000,
-  maxWorkers: 2,
+  maxWorkers: 1, // The suites share one podman, and some of them watch the time.
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: false }] },
 };

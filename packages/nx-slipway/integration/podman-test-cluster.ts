@@ -120,7 +120,7 @@ export const SERVER_SCRIPT = [
   'use IO::Socket::INET; $|=1; my $port=shift;',
   'my $s=IO::Socket::INET->new(LocalPort=>$port,Listen=>50,ReuseAddr=>1) or die "bind $port: $!"; print "listening on $port\\n";',
   '$SIG{TERM}=sub{exit 0};',
-  'while(my $c=$s->accept){ my $r=<$c>; my $b="$ENV{GREETING} from $ENV{HOSTNAME}\\n";',
+  'while(my $c=$s->accept){ while(<$c>){last if /^\\r?\\n$/} my $b="$ENV{GREETING} from $ENV{HOSTNAME}\\n";',
   'my $st=-e "/tmp/unready" ? "503 Unready" : "200 OK"; print $c "HTTP/1.0 $st\\r\\nContent-Length: ".length($b)."\\r\\n\\r\\n$b"; close $c }',
 ].join(' ');
 
