@@ -528,9 +528,7 @@ describeWithPodman('Deploys to the podman cluster', () => {
     await test.deploy('single', `${webDeployment({ name: 'single' })}---${port80}`);
     podman('pod', 'restart', test.podmanName('single-0'));
     await test.deploy('single', `${webDeployment({ name: 'single' })}---${port80}`);
-    expect(test.exec('web-1', 'bash', '-c', 'exec 3<>/dev/tcp/single/80; printf "GET /\\r\\n" >&3; cat <&3')).toContain(
-      'hello from single-0',
-    );
+    expect(test.exec('web-1', ...fetchCommand('single', 80))).toContain('hello from single-0');
   });
 
   it('replace one workload when one changes, remove what is no longer named, and keep claims', async () => {

@@ -92,7 +92,7 @@ export function openTestCluster(topic: string): TestCluster {
 
 /** Runs podman beside the cluster, as a user would; what it printed. */
 export function podman(...args: string[]): string {
-  return execFileSync('podman', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('podman', args, { timeout: 60_000, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function podmanLines(...args: string[]): string[] {
