@@ -3,6 +3,7 @@ import { describeProblem, type Problem } from '../errors/slipway-error';
 import { findProjects, type SourceProject } from './find-projects';
 import { findUnknownPackages } from './find-unknown-packages';
 import { groupBy } from './group-by';
+import { listRecipeInputs } from './list-recipe-inputs';
 import { linkTargets } from './link-targets';
 import { planTargets, type PlanningGround } from './plan-targets';
 import { targetNameOf, type PluginOptions, type PluginOptionsResult } from './plugin-options';
@@ -43,7 +44,7 @@ export function inferProjects(request: InferenceRequest): readonly InferredProje
   const { files, buildId } = request;
   const { options } = request.pluginOptions;
   const projects = findProjects(files);
-  const plans = planAll(projects, { ...request, options });
+  const plans = planAll(projects, { ...request, options, recipeInputs: listRecipeInputs(files) });
   const linked = linkTargets(applyGeneralProblems(plans, projects, request), {
     clusterUp: clusterUpOf(projects, options),
     projectNames: new Set(projects.map(({ name }) => name)),

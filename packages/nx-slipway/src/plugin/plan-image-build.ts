@@ -1,5 +1,4 @@
 import { OWN_OUTPUTS } from '../artifact/record-files';
-import { BASE_LOCK_FILE, listRecipes, parseBaseLock } from '../build-context/base-lock';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
 import { listInputGlobs } from '../build-context/list-input-globs';
 import { listCopySources } from '../dockerfile/list-copy-sources';
@@ -39,29 +38,14 @@ export function planImageBuild(source: ImageBuildSource, files: WorkspaceFiles):
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
   return {
     ...readDockerfile(source, files),
-    inputGlobs: [
-      ...listInputGlobs({
-        contextRoot,
-        dockerfile: source.dockerfile,
-        ignoreFile,
-        ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
-        ownOutputs: OWN_OUTPUTS,
-      }),
-      ...listRecipeInputs(files),
-    ],
+    inputGlobs: listInputGlobs({
+      contextRoot,
+      dockerfile: source.dockerfile,
+      ignoreFile,
+      ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
+      ownOutputs: OWN_OUTPUTS,
+    }),
   };
-}
-
-/** A lock file that is not valid names no recipes here: `image-build` reports it when it runs. */
-function listRecipeInputs(files: WorkspaceFiles): string[] {
-  const text = files.read(BASE_LOCK_FILE);
-  if (text === undefined) return [];
-  try {
-    return listRecipes(parseBaseLock(text)).map((recipe) => `{workspaceRoot}/${recipe}`);
-  } catch (error) {
-    if (isSlipwayError(error)) return [];
-    throw error;
-  }
 }
 
 function readDockerfile(

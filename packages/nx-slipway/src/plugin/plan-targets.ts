@@ -19,6 +19,8 @@ export interface PlanningGround {
   readonly targetDefaults: unknown;
   /** Platform of the machine that makes the graph, e.g. `linux/amd64`. */
   readonly platform: string;
+  /** Nx filesets of the recipes of base images: inputs of every image. */
+  readonly recipeInputs: readonly string[];
 }
 
 /** Test files of a project that names none. */
@@ -113,7 +115,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     dockerfile: options.data.dockerfile,
     // `FROM redis` in a project that itself builds `redis` means the one of a registry.
     baseImages: listWorkspaceNames(references).filter((name) => name !== image),
-    inputGlobs,
+    inputGlobs: [...inputGlobs, ...ground.recipeInputs],
     reusable,
   };
 }

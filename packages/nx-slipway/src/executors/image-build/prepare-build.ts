@@ -22,7 +22,6 @@ import { NEVER_IN_CONTEXT, scanBuildContext } from '../../build-context/scan-bui
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import { SlipwayError, type Problem } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
@@ -57,14 +56,14 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
   const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const { buildArgs, targetStage } = job.options;
   const selection = { buildArgs, targetStage, platform: job.platform };
+  const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const [buildContext, projectBases] = await Promise.all([
     scanContext(job, place, tools),
-    readProjectBases(dockerfile, selection, job, place),
+    readProjectBases(references, job, place),
   ]);
   const copySources = listCopySources(dockerfile, selection);
   assertCopySources(copySources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
-  const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const lock = readBaseLock(job.workspaceRoot);
   const pins = digestBases(lock, job.workspaceRoot);
   const { bases, warnings } = resolveBases(references, pins, imageIds);
@@ -137,13 +136,12 @@ function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, l
 
 /** What the Dockerfile calls an image of this workspace, to that image as it was built. */
 async function readProjectBases(
-  dockerfile: ParsedDockerfile,
-  selection: Parameters<typeof listImageReferences>[1],
+  references: readonly string[],
   job: ImageBuildJob,
   place: TaskPlace,
 ): Promise<Readonly<Record<string, ImageRecord>>> {
   const bases: Record<string, ImageRecord> = {};
-  for (const { reference } of listImageReferences(dockerfile, selection)) {
+  for (const reference of references) {
     const name = workspaceImageNameOf(reference);
     if (name === undefined) continue;
     const builder = place.workspaceImages.find(({ image }) => image === name && image !== job.image);
