@@ -1,4 +1,4 @@
-import { BASE_LOCK_FILE, listRecipes, parseBaseLock } from '../build-context/base-lock';
+import { LOCK_FILE, listRecipes, parseSlipwayLock } from '../build-context/slipway-lock';
 import { isSlipwayError } from '../errors/slipway-error';
 import type { WorkspaceFiles } from './workspace-files';
 
@@ -7,10 +7,10 @@ import type { WorkspaceFiles } from './workspace-files';
  * none here: `image-build` reports it when it runs. Pure but for reading through `files`.
  */
 export function listRecipeInputs(files: WorkspaceFiles): readonly string[] {
-  const text = files.read(BASE_LOCK_FILE);
+  const text = files.read(LOCK_FILE);
   if (text === undefined) return [];
   try {
-    return listRecipes(parseBaseLock(text)).map((recipe) => `{workspaceRoot}/${recipe}`);
+    return listRecipes(parseSlipwayLock(text)).map((recipe) => `{workspaceRoot}/${recipe}`);
   } catch (error) {
     if (isSlipwayError(error)) return [];
     throw error;

@@ -7,13 +7,13 @@ import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/im
 import { OWN_OUTPUTS, readImageRecord } from '../../artifact/record-files';
 import { assertCopySources } from '../../build-context/assert-copy-sources';
 import {
-  BASE_LOCK_FILE,
+  LOCK_FILE,
   digestBases,
   listRecipes,
-  readBaseLock,
+  readSlipwayLock,
   resolveBases,
-  type BaseLock,
-} from '../../build-context/base-lock';
+  type SlipwayLock,
+} from '../../build-context/slipway-lock';
 import type { BuildContext } from '../../build-context/build-context';
 import { computeContentKey } from '../../build-context/compute-content-key';
 import { openFileDigests } from '../../build-context/file-digests';
@@ -64,7 +64,7 @@ export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: 
   const copySources = listCopySources(dockerfile, selection);
   assertCopySources(copySources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
-  const lock = readBaseLock(job.workspaceRoot);
+  const lock = readSlipwayLock(job.workspaceRoot);
   const pins = digestBases(lock, job.workspaceRoot);
   const { bases, warnings } = resolveBases(references, pins, imageIds);
   return {
@@ -128,8 +128,8 @@ async function scanContext(job: ImageBuildJob, place: TaskPlace, tools: Tools): 
 }
 
 /** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
-function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, lock: BaseLock): Problem[] {
-  const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), BASE_LOCK_FILE, ...listRecipes(lock)];
+function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, lock: SlipwayLock): Problem[] {
+  const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), LOCK_FILE, ...listRecipes(lock)];
   const present = paths.filter((path) => existsSync(join(job.workspaceRoot, path)));
   return findInvisibleInputs(present, openNxVisibility(job.workspaceRoot), `${job.project}:${job.target}`);
 }

@@ -1,26 +1,26 @@
 import { isSlipwayError } from '../errors/slipway-error';
-import { parseBaseLock, resolveBases } from './base-lock';
+import { parseSlipwayLock, resolveBases } from './slipway-lock';
 
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const PINS = { 'debian:12': DIGEST };
-const LOCK = { schemaVersion: 1, bases: { 'debian:12': { digest: DIGEST } } } as const;
+const LOCK = { schemaVersion: 1, bases: { 'debian:12': { digest: DIGEST } }, proofs: {} } as const;
 
-describe('parseBaseLock', () => {
+describe('parseSlipwayLock', () => {
   test('reads what a valid file pins', () => {
-    expect(parseBaseLock(JSON.stringify(LOCK))).toEqual(LOCK);
+    expect(parseSlipwayLock(JSON.stringify(LOCK))).toEqual(LOCK);
   });
 
   test.each([
     ['{', 'JSON'],
     ['[]', 'the whole file'],
     ['{"schemaVersion": 2, "bases": {}}', 'schemaVersion'],
-    ['{"schemaVersion": 1}', 'bases'],
+    ['{"schemaVersion": 1, "bases": 1}', 'bases'],
     ['{"schemaVersion": 1, "bases": {"a": {"digest": "sha256:12"}}}', 'bases.a.digest'],
     ['{"schemaVersion": 1, "bases": {"a": {}}}', 'bases.a'],
     ['{"schemaVersion": 1, "bases": {}, "more": 1}', 'more'],
   ])('refuses %s', (text, where) => {
     try {
-      parseBaseLock(text);
+      parseSlipwayLock(text);
       throw new Error('nothing was thrown');
     } catch (error) {
       if (!isSlipwayError(error)) throw error;

@@ -7,7 +7,7 @@ import { describeProblem, SlipwayError, type Problem } from '../errors/slipway-e
 import { errnoOf, messageOf } from './file-system-error';
 
 /** Name of the file at the workspace's root that pins base images. An input of every image-build. */
-export const BASE_LOCK_FILE = 'slipway.lock.json';
+export const LOCK_FILE = 'slipway.lock.json';
 
 const pinSchema = z
   .strictObject({
@@ -16,19 +16,29 @@ const pinSchema = z
       .regex(/^sha256:[0-9a-f]{64}$/, 'is not "sha256:" and 64 hex characters')
       .optional(),
     recipe: z.string().min(1).optional(),
+    onbuild: z.array(z.string().min(1)).optional(),
   })
   .refine(
     ({ digest, recipe }) => (digest === undefined) !== (recipe === undefined),
     'needs either "digest" or "recipe"',
   );
 
-const baseLockSchema = z.strictObject({ schemaVersion: z.literal(1), bases: z.record(z.string().min(1), pinSchema) });
+const proofSchema = z.strictObject({
+  rule: z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not "sha256:" and 64 hex characters'),
+});
+
+const lockSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  bases: z.record(z.string().min(1), pinSchema).default({}),
+  proofs: z.record(z.string().min(1), proofSchema).default({}),
+});
 
 /**
- * `slipway.lock.json`: what identifies each base image, by its reference. Its digest; or, for a base that set-up makes on the
- * spot, the workspace-relative path of its recipe, whose own digest then stands for it.
+ * `slipway.lock.json`. `bases`: what identifies each base image, by its reference: its digest; or, for a base that set-up makes on the
+ * spot, the workspace-relative path of its recipe, whose own digest then stands for it; and the triggers that it registers by
+ * ONBUILD, as its config has them. `proofs`: by image name, the digest of the Dockerfile and narrowing rules that `prove` has proven.
  */
-export type BaseLock = z.infer<typeof baseLockSchema>;
+export type SlipwayLock = z.infer<typeof lockSchema>;
 
 /** Bases as the content key takes them, and a warning for each that nothing pins. */
 export interface ResolvedBases {
@@ -40,25 +50,25 @@ export interface ResolvedBases {
  * Reads `slipway.lock.json`; a workspace without one has no pins.
  * @throws {SlipwayError} CONFIG_LOCK_INVALID
  */
-export function readBaseLock(workspaceRoot: string): BaseLock {
-  const text = readIfThere(join(workspaceRoot, BASE_LOCK_FILE));
-  return text === undefined ? { schemaVersion: 1, bases: {} } : parseBaseLock(text);
+export function readSlipwayLock(workspaceRoot: string): SlipwayLock {
+  const text = readIfThere(join(workspaceRoot, LOCK_FILE));
+  return text === undefined ? { schemaVersion: 1, bases: {}, proofs: {} } : parseSlipwayLock(text);
 }
 
 /**
  * Parses and checks the text of a `slipway.lock.json`.
  * @throws {SlipwayError} CONFIG_LOCK_INVALID
  */
-export function parseBaseLock(text: string): BaseLock {
-  const parsed = baseLockSchema.safeParse(parseJson(text));
+export function parseSlipwayLock(text: string): SlipwayLock {
+  const parsed = lockSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const reason = issue ? `${issue.path.join('.') || 'the whole file'}: ${issue.message}` : 'unknown';
-  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason });
+  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason });
 }
 
 /** Workspace-relative paths of the recipes that a lock names: they decide images, so they are inputs of every image-build. */
-export function listRecipes(lock: BaseLock): string[] {
+export function listRecipes(lock: SlipwayLock): string[] {
   return Object.values(lock.bases).flatMap(({ recipe }) => recipe ?? []);
 }
 
@@ -66,7 +76,7 @@ export function listRecipes(lock: BaseLock): string[] {
  * The digest that identifies each base of a lock, by its reference: its own, or that of its recipe's file.
  * @throws {SlipwayError} CONFIG_LOCK_INVALID where a recipe cannot be read
  */
-export function digestBases(lock: BaseLock, workspaceRoot: string): Record<string, string> {
+export function digestBases(lock: SlipwayLock, workspaceRoot: string): Record<string, string> {
   const pins = Object.entries(lock.bases).map(([reference, { digest, recipe }]) => {
     return [reference, digest ?? digestRecipe(join(workspaceRoot, recipe ?? ''))] as const;
   });
@@ -100,7 +110,7 @@ export function resolveBases(
 function digestRecipe(path: string): string {
   const text = readIfThere(path);
   if (text !== undefined) return `sha256:${hash('sha256', text, 'hex')}`;
-  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: `the recipe ${path} does not exist` });
+  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason: `the recipe ${path} does not exist` });
 }
 
 function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
@@ -111,7 +121,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: messageOf(error) }, { cause: error });
+    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason: messageOf(error) }, { cause: error });
   }
 }
 
@@ -120,6 +130,6 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
-    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: BASE_LOCK_FILE, reason: messageOf(error) }, { cause: error });
+    throw new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason: messageOf(error) }, { cause: error });
   }
 }
