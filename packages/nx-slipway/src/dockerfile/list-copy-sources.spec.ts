@@ -15,7 +15,7 @@ describe('listCopySources', () => {
       'ADD ["a b.tar", "/"]',
       'RUN --mount=type=bind,source=/pkg,target=/pkg --mount=target=/all --mount=type=cache,target=/c make',
     ]);
-    expect(reads).toEqual([
+    expect(reads).toMatchObject([
       { instruction: 'COPY', line: 2, sources: ['go.mod', 'go.sum'], resolved: true },
       { instruction: 'COPY', line: 3, sources: [''], resolved: true },
       { instruction: 'ADD', line: 4, sources: ['a b.tar'], resolved: true },
@@ -63,7 +63,7 @@ describe('listCopySources', () => {
   });
 
   test('a variable that the base image may set is unknown', () => {
-    expect(list(['FROM debian:12', 'COPY $APP_HOME other /']).reads).toEqual([
+    expect(list(['FROM debian:12', 'COPY $APP_HOME other /']).reads).toMatchObject([
       { instruction: 'COPY', line: 2, sources: ['other'], resolved: false },
     ]);
   });

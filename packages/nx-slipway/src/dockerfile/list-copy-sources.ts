@@ -1,33 +1,13 @@
 import { posix } from 'node:path';
+import type { ContextRead, CopySources, StageCopy, StageRun, UnkeyedSource } from './copy-sources';
+import type { ExpandedWord } from './expand-variables';
 import { heredocNameOf } from './logical-lines';
-import type { DockerfileInstruction, ParsedDockerfile } from './parsed-dockerfile';
+import type { DockerfileInstruction, DockerfileStage, ParsedDockerfile } from './parsed-dockerfile';
 import { readMounts } from './read-mounts';
-import { selectStages, type BuildSelection, type RunInstruction } from './select-stages';
+import { listOrigins, selectStages, type BuildSelection, type RunInstruction } from './select-stages';
 import { splitAtWhitespace } from './split-words';
 
-/** What one instruction reads from the build context. */
-export interface ContextRead {
-  readonly instruction: 'ADD' | 'COPY' | 'RUN';
-  readonly line: number;
-  /** Relative to the root of the build context, normalised; `''` is the root. May be patterns (Go's `filepath.Match`). */
-  readonly sources: readonly string[];
-  /** False where a variable made a source unknown: it is then not in `sources`, and anything may be read. */
-  readonly resolved: boolean;
-}
-
-/** Something outside of the key that decides an image. */
-export interface UnkeyedSource {
-  readonly line: number;
-  readonly reason: string;
-}
-
-/** What a build reads from its build context, and whether its image may be reused. */
-export interface CopySources {
-  readonly reads: readonly ContextRead[];
-  /** False where the image depends on bytes that no key covers: it is then built every time. */
-  readonly reusable: boolean;
-  readonly unkeyed: readonly UnkeyedSource[];
-}
+export type * from './copy-sources';
 
 /**
  * What COPY, ADD and `RUN --mount=type=bind` read from the build context, in the stages that the target needs.
@@ -35,10 +15,20 @@ export interface CopySources {
  * @throws {SlipwayError} DOCKERFILE_STAGE_UNKNOWN
  */
 export function listCopySources(dockerfile: ParsedDockerfile, selection: BuildSelection): CopySources {
-  const steps = selectStages(dockerfile, selection).flatMap(({ run }) => run);
+  const steps = selectStages(dockerfile, selection).flatMap(({ run, stage }) =>
+    run.map((step) => ({ ...step, stage, dockerfile })),
+  );
   const reads = steps.flatMap((step) => (step.instruction.keyword === 'RUN' ? listMounted(step) : listCopied(step)));
   const unkeyed = steps.flatMap(listUnkeyed);
-  return { reads: reads.filter(readsAnything), reusable: unkeyed.length === 0, unkeyed };
+  return {
+    reads: reads.filter(readsAnything),
+    stageCopies: steps.flatMap(listStageCopies),
+    runs: steps.flatMap(describeRun),
+    namedContextReads: [],
+    syntaxOnly: [],
+    reusable: unkeyed.length === 0,
+    unkeyed,
+  };
 }
 
 const GIT_SOURCE = /^(?:git@|git:\/\/|ssh:\/\/|https?:\/\/[^#?]*\.git(?:[#?]|$)|https?:\/\/github\.com\/[^/]+\/[^/]+#)/;
@@ -49,22 +39,86 @@ function readsAnything(read: ContextRead): boolean {
   return read.sources.length > 0 || !read.resolved;
 }
 
-function listCopied({ instruction, expand }: RunInstruction): ContextRead[] {
-  const { keyword, line } = instruction;
+/** An instruction with what is around it. */
+interface Step extends RunInstruction {
+  readonly stage: DockerfileStage;
+  readonly dockerfile: ParsedDockerfile;
+}
+
+function listCopied(step: Step): ContextRead[] {
+  const { instruction, expand } = step;
+  const { keyword } = instruction;
   if ((keyword !== 'COPY' && keyword !== 'ADD') || hasFlag(instruction, 'from')) return [];
   const words = listSourceWords(instruction).map(expand);
   const local = words.filter(({ text }) => keyword === 'COPY' || !isRemote(text));
-  const sources = local.filter(({ resolved }) => resolved).map(({ text }) => normalizeSource(text));
-  return [{ instruction: keyword, line, sources, resolved: local.every(({ resolved }) => resolved) }];
+  const [destination = '', several] = [listWords(instruction).at(-1), words.length > 1];
+  return [describeRead(step, keyword, local, expand(destination), several)];
 }
 
-function listMounted({ instruction, expand }: RunInstruction): ContextRead[] {
-  return readMounts(instruction)
+function listMounted(step: Step): ContextRead[] {
+  return readMounts(step.instruction)
     .filter(({ type, from }) => type === 'bind' && from === null)
-    .map(({ source }) => {
-      const { text, resolved } = expand(source ?? '');
-      return { instruction: 'RUN', line: instruction.line, sources: resolved ? [normalizeSource(text)] : [], resolved };
+    .map(({ source, target }) => {
+      return describeRead(step, 'RUN', [step.expand(source ?? '')], step.expand(target ?? ''), false);
     });
+}
+
+function describeRead(
+  { instruction, expand, workdir, stage }: Step,
+  keyword: ContextRead['instruction'],
+  sources: readonly ExpandedWord[],
+  destination: ExpandedWord,
+  several: boolean,
+): ContextRead {
+  const unknown = sources.find(({ resolved }) => !resolved);
+  const excludes = instruction.flags.filter(({ name }) => name === 'exclude').map(({ value }) => value ?? '');
+  return {
+    instruction: keyword,
+    line: instruction.line,
+    text: foldInstruction(instruction),
+    sources: sources.filter(({ resolved }) => resolved).map(({ text }) => normalizeSource(text)),
+    excludes: excludes.map((pattern) => expand(pattern).text),
+    parents: hasFlag(instruction, 'parents'),
+    resolved: unknown === undefined,
+    doubt: unknown === undefined ? null : `a variable of its source is not known`,
+    stage: stage.index,
+    destination: resolvePath(destination, workdir),
+    destinationIsFolder: several || /(?:^|\/)\.?$/.test(destination.text),
+  };
+}
+
+function foldInstruction(instruction: DockerfileInstruction): string {
+  const words = instruction.json ? [JSON.stringify(instruction.json)] : splitAtWhitespace(instruction.text);
+  return [instruction.keyword, ...words].join(' ');
+}
+
+function resolvePath({ text, resolved }: ExpandedWord, workdir: string | null): string | null {
+  if (!resolved) return null;
+  if (text.startsWith('/')) return posix.resolve(text);
+  return workdir === null ? null : posix.resolve(workdir, text);
+}
+
+function listStageCopies(step: Step): StageCopy[] {
+  const { instruction, stage, dockerfile, expand } = step;
+  if (instruction.keyword !== 'COPY') return [];
+  return listOrigins(step, stage, dockerfile).flatMap((origin) => {
+    if (origin.kind !== 'stage') return [];
+    const words = listSourceWords(instruction).map(expand);
+    return {
+      instruction: 'COPY' as const,
+      line: instruction.line,
+      fromStage: origin.stage.index,
+      sources: words.filter(({ resolved }) => resolved).map(({ text }) => `/${normalizeSource(text)}`),
+      resolved: words.every(({ resolved }) => resolved),
+    };
+  });
+}
+
+function describeRun({ instruction, stage, workdir }: Step): StageRun[] {
+  if (instruction.keyword !== 'RUN') return [];
+  const bodies = instruction.heredocs.map(({ content, name }) => `${content}\n${name}`);
+  const command = instruction.json?.join(' ') ?? instruction.text;
+  return [{ line: instruction.line, stage: stage.index, shell: [command, ...bodies].join('\n'), workdir }];
 }
 
 function listUnkeyed({ instruction, expand }: RunInstruction): UnkeyedSource[] {
@@ -80,8 +134,13 @@ function listUnkeyed({ instruction, expand }: RunInstruction): UnkeyedSource[] {
 
 /** Sources as written: the last word is the destination, and heredocs are files of the Dockerfile itself. */
 function listSourceWords(instruction: DockerfileInstruction): string[] {
-  const words = instruction.json ?? splitAtWhitespace(instruction.text);
-  return words.slice(0, -1).filter((word) => heredocNameOf(word) === undefined);
+  return listWords(instruction)
+    .slice(0, -1)
+    .filter((word) => heredocNameOf(word) === undefined);
+}
+
+function listWords(instruction: DockerfileInstruction): readonly string[] {
+  return instruction.json ?? splitAtWhitespace(instruction.text);
 }
 
 function isRemote(source: string): boolean {

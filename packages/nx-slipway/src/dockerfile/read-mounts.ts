@@ -6,6 +6,7 @@ export interface RunMount {
   readonly type: string;
   readonly from: string | null;
   readonly source: string | null;
+  readonly target: string | null;
 }
 
 /** The mounts of a RUN instruction. Syntax: the Dockerfile reference, "RUN --mount" (docker.io/docker/dockerfile 1.7). */
@@ -23,6 +24,7 @@ export function readMounts(instruction: DockerfileInstruction): RunMount[] {
         type: fields.get('type') ?? 'bind',
         from: fields.get('from') ?? null,
         source: fields.get('source') ?? fields.get('src') ?? null,
+        target: fields.get('target') ?? fields.get('dst') ?? fields.get('destination') ?? null,
       };
     });
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { SlipwayError } from '../errors/slipway-error';
 import { expandVariables, type ExpandedWord } from './expand-variables';
 import type { DockerfileInstruction, DockerfileStage, ParsedDockerfile } from './parsed-dockerfile';
@@ -8,6 +9,10 @@ import { openStageScope, resolveGlobalArguments, type ArgumentValues, type Stage
 export interface BuildSelection extends ArgumentValues {
   /** Name or number; default: the last stage. */
   readonly targetStage?: string | undefined;
+  /** Names of the additional build contexts: FROM, `--from` and `from=` take these before stages and images. */
+  readonly namedContexts?: ReadonlySet<string> | undefined;
+  /** The ONBUILD triggers that a base image registers, `undefined` where that is not known. */
+  readonly onbuildOf?: ((reference: string) => readonly string[] | undefined) | undefined;
 }
 
 /** Where something is copied or mounted from. */
@@ -21,6 +26,8 @@ export interface RunInstruction {
   readonly instruction: DockerfileInstruction;
   /** Resolves variables and quotes of one of the instruction's words. */
   readonly expand: (word: string) => ExpandedWord;
+  /** The working directory before the instruction, absolute; `null` where it is not known. */
+  readonly workdir: string | null;
 }
 
 /** A stage that the target needs. */
@@ -67,6 +74,7 @@ export function listOrigins(run: RunInstruction, stage: DockerfileStage, dockerf
 function resolveStages(dockerfile: ParsedDockerfile, selection: BuildSelection): NeededStage[] {
   const globalArguments = resolveGlobalArguments(dockerfile, selection);
   const scopes: StageScope[] = [];
+  const workdirs: (string | null)[] = [];
   const resolved: NeededStage[] = [];
   for (const stage of dockerfile.stages) {
     const base = resolveBase(stage, expandVariables(stage.base, globalArguments, dockerfile.escape), dockerfile);
@@ -79,8 +87,12 @@ function resolveStages(dockerfile: ParsedDockerfile, selection: BuildSelection):
       baseIsUnknown: !startsFromScratch(base, resolved),
     });
     const triggers = parent?.instructions.flatMap(({ trigger }) => trigger ?? []) ?? [];
+    const isScratch = startsFromScratch(base, resolved);
+    const workdir = new WorkingDirectory(parent ? (workdirs[parent.index] ?? null) : isScratch ? '/' : null);
     scopes.push(scope);
-    resolved.push({ stage, base, run: runInScope([...triggers, ...stage.instructions], scope, dockerfile.escape) });
+    const run = runInScope([...triggers, ...stage.instructions], scope, dockerfile.escape, workdir);
+    workdirs.push(workdir.path);
+    resolved.push({ stage, base, run });
   }
   return resolved;
 }
@@ -90,13 +102,28 @@ function runInScope(
   instructions: readonly DockerfileInstruction[],
   scope: StageScope,
   escape: string,
+  workdir: WorkingDirectory,
 ): RunInstruction[] {
   return instructions.map((instruction) => {
     scope.record(instruction);
     const known = new Map<string, string | null | undefined>();
     for (const name of variableNames(instruction)) known.set(name, scope.lookup(name));
-    return { instruction, expand: (word) => expandVariables(word, (name) => known.get(name), escape) };
+    const expand = (word: string): ExpandedWord => expandVariables(word, (name) => known.get(name), escape);
+    const step = { instruction, expand, workdir: workdir.path };
+    if (instruction.keyword === 'WORKDIR') workdir.change(expand(instruction.text));
+    return step;
   });
+}
+
+/** What WORKDIR makes of the working directory: a relative path is below the one before. */
+class WorkingDirectory {
+  constructor(public path: string | null) {}
+
+  change({ text, resolved }: ExpandedWord): void {
+    if (!resolved) this.path = null;
+    else if (text.startsWith('/')) this.path = posix.resolve(text);
+    else if (this.path !== null) this.path = posix.resolve(this.path, text);
+  }
 }
 
 function variableNames(instruction: DockerfileInstruction): string[] {
