@@ -5,6 +5,7 @@ import { writeImageRecords } from '../src/artifact/record-files';
 import { makeTree } from '../src/build-context/testing/temporary-tree';
 import { buildImage, type BuildEquipment, type BuildOutcome } from '../src/executors/image-build/build-image';
 import { jobOfWorkspaceImage } from '../src/executors/image-build/job-of-workspace-image';
+import { openPlanningGround } from '../src/executors/image-build/planning-ground';
 import { prepareBuild, type PreparedBuild } from '../src/executors/image-build/prepare-build';
 import { secureBases } from '../src/executors/image-build/secure-images';
 import type { TaskPlace } from '../src/executors/task-place';
@@ -49,6 +50,8 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
       { image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options },
       { image: 'base', project: 'base', target: 'image-build', projectRoot: 'base', options: {} },
     ],
+    outputsOf: () => undefined,
+    listProjects: () => new Map(),
     findDeploy: () => undefined,
   };
   const equipment: BuildEquipment = {
@@ -65,7 +68,7 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     },
   };
   const prepare = (image = 'web'): Promise<PreparedBuild> =>
-    prepareBuild(jobOfWorkspaceImage(image, place), place, equipment.tools);
+    prepareBuild(jobOfWorkspaceImage(image, place), openPlanningGround(place, equipment.tools.clock));
   return {
     place,
     engine,

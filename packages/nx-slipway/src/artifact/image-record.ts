@@ -36,8 +36,10 @@ export interface BuildRecord {
   readonly stamps: Readonly<Record<string, string>>;
   readonly bases: readonly BaseRecord[];
   readonly stagedContext: { readonly files: number; readonly bytes: number };
-  /** Why the staged context is wider than the Dockerfile needs; empty when it is not. */
-  readonly widened: readonly string[];
+  /** Why the staged context is wider than what the build reads, with the Dockerfile's line; empty when it is not. */
+  readonly widened: readonly { readonly line: number | null; readonly reason: string }[];
+  /** Digest of the Dockerfile and the narrowing rules where these are proven (`sha256:<64 hex>`); absent where nothing is narrowed. */
+  readonly proof?: string | undefined;
 }
 
 /** Length of the digest part of a tag. */

@@ -21,7 +21,8 @@ export const buildRecordSchema: z.ZodType<BuildRecord> = z.strictObject({
   stamps: z.record(z.string(), z.string()),
   bases: z.array(z.strictObject({ reference: z.string(), digest: z.string().nullable() })),
   stagedContext: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
-  widened: z.array(z.string()),
+  widened: z.array(z.strictObject({ line: z.int().nullable(), reason: z.string() })),
+  proof: digest.optional(),
 });
 
 /** Shape of `applied.json`. */

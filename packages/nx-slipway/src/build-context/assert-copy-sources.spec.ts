@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { isSlipwayError } from '../errors/slipway-error';
 import { assertCopySources } from './assert-copy-sources';
 import { openFileDigests } from './file-digests';
-import { NEVER_IN_CONTEXT, scanBuildContext } from './scan-build-context';
+import { NEVER_IN_CONTEXT } from './filtered-tree';
+import { scanBuildContext } from './scan-build-context';
 import { makeTree, removeTrees } from './testing/temporary-tree';
 
 let root = '';
@@ -46,14 +47,19 @@ describe('assertCopySources', () => {
     ['docs/a', 'it is excluded by .dockerignore line 2'],
     ['docs/b', 'it does not exist, and would be excluded by .dockerignore line 2'],
     ['only', 'nothing in it is let through: only/a.md is excluded by .dockerignore line 3'],
-    ['gen', 'it is ignored by .gitignore'],
-    ['gen/x', 'it is ignored by .gitignore'],
     ['empty', 'it is an empty folder'],
   ])('%s: %s', async (source, reason) => {
     const problem = await problemOf('src', source);
     expect(problem?.code).toBe('CONTEXT_SOURCE_MISSING');
     expect(problem?.message).toContain(`app/Dockerfile:7 COPY names ${source}, `);
     expect(problem?.message).toContain(reason);
+  });
+
+  test.each(['gen', 'gen/x'])('%s is there, and git ignores it', async (source) => {
+    const problem = await problemOf(source);
+    expect(problem?.code).toBe('CONTEXT_UNTRACKED_SOURCE');
+    expect(problem?.message).toContain(`app/Dockerfile:7 COPY names ${source}, which is ignored by .gitignore`);
+    expect(problem?.hint).toContain('copiesOutputsOf');
   });
 
   test.each([

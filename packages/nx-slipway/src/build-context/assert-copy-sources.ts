@@ -17,7 +17,8 @@ const IS_PATTERN = /[*?[\\]/;
 /**
  * Makes sure, before an engine is started, that what a Dockerfile copies is in the build context.
  * In: what it reads, its name for messages, the scanned context, folders that this plugin writes (relative to the context's root).
- * @throws {SlipwayError} CONTEXT_SOURCE_EXCLUDED for what is never in a context, CONTEXT_SOURCE_MISSING for what is not in this one, and why
+ * @throws {SlipwayError} CONTEXT_SOURCE_EXCLUDED for what is never in a context, CONTEXT_UNTRACKED_SOURCE for what git ignores,
+ *   CONTEXT_SOURCE_MISSING for what else is not in this one, and why
  */
 export function assertCopySources(
   reads: readonly NamedSources[],
@@ -34,6 +35,7 @@ export function assertCopySources(
         throw new SlipwayError('CONTEXT_SOURCE_EXCLUDED', { source, line, instruction, path, excluded });
       }
       if (entries.has(path) || isBelowLink(path, context)) continue;
+      assertNotHidden(path, { instruction, line, source }, context);
       const reason = explainMissing(path, context);
       throw new SlipwayError('CONTEXT_SOURCE_MISSING', { source, line, instruction, path, root: context.root, reason });
     }
@@ -53,10 +55,23 @@ function isBelowLink(path: string, context: BuildContext): boolean {
   return context.entries.some((entry) => entry.kind === 'link' && path.startsWith(`${entry.path}/`));
 }
 
+/** What git ignores is there on this machine and not on another one, unless a task makes it. */
+function assertNotHidden(
+  path: string,
+  facts: { readonly instruction: string; readonly line: number; readonly source: string },
+  { leftOut, root }: BuildContext,
+): void {
+  const hidden = leftOut.find((candidate) => candidate.path === '' || isAtOrBelow(path, candidate.path));
+  if (hidden?.hiddenBy === undefined || !lstatSync(join(root, path), { throwIfNoEntry: false })) return;
+  throw new SlipwayError('CONTEXT_UNTRACKED_SOURCE', { ...facts, path, ignoredBy: hidden.hiddenBy });
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
 function explainMissing(path: string, context: BuildContext): string {
-  const leftOut = context.leftOut.find(
-    (candidate) => candidate.path === '' || candidate.path === path || path.startsWith(`${candidate.path}/`),
-  );
+  const leftOut = context.leftOut.find((candidate) => candidate.path === '' || isAtOrBelow(path, candidate.path));
   const stats = lstatSync(join(context.root, path), { throwIfNoEntry: false });
   if (!stats) return leftOut ? `it does not exist, and would be ${leftOut.reason}` : 'it does not exist';
   if (leftOut) return `it is ${leftOut.reason}`;

@@ -13,6 +13,27 @@ export interface ContextEntry {
   readonly linkTarget?: string;
   /** 0 for folders and links. */
   readonly bytes: number;
+  /** What the engine is given in place of the file's own content; `sha256` and `bytes` are of this. */
+  readonly content?: string;
+  /** What brought it in first; files and links only. */
+  readonly origin?: EntryOrigin;
+}
+
+/** The instruction by which an entry is in the staged context. */
+export interface EntryOrigin {
+  /** In the Dockerfile, from 1. */
+  readonly line: number;
+  /** E.g. `COPY . .`. */
+  readonly text: string;
+  /** Where a narrowing rule let it in, why: for a Go file the imports that lead to it; else empty. */
+  readonly chain: readonly string[];
+}
+
+/** Why a staged context is wider than what a build reads. */
+export interface WidenedRead {
+  /** The Dockerfile's line that made it so, `null` where it was none. */
+  readonly line: number | null;
+  readonly reason: string;
 }
 
 /** Something that lies in the root of the build context and is not part of it. What is below a folder is not listed again. */
@@ -20,9 +41,11 @@ export interface LeftOutPath {
   readonly path: string;
   /** Completes the sentence "it is …", e.g. `excluded by .dockerignore line 3`. */
   readonly reason: string;
+  /** The file by which git and Nx do not see it, e.g. `.gitignore`; absent where something else left it out. */
+  readonly hiddenBy?: string;
 }
 
-/** What a build may be given: every entry that the ignore file lets through and that Nx sees. */
+/** What a build is given: every entry that it can read, that the ignore file lets through and that Nx sees. */
 export interface BuildContext {
   /** Absolute path. */
   readonly root: string;
@@ -32,8 +55,8 @@ export interface BuildContext {
   readonly entries: readonly ContextEntry[];
   readonly files: number;
   readonly bytes: number;
-  /** Why the context holds more than a build reads, one sentence each; empty where it does not. */
-  readonly widened: readonly string[];
+  /** Empty where the context holds nothing but what the build can read. */
+  readonly widened: readonly WidenedRead[];
   readonly notices: readonly Problem[];
   readonly leftOut: readonly LeftOutPath[];
   /**

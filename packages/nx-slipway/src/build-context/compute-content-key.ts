@@ -19,6 +19,10 @@ export interface ContentKeyParts {
   readonly entries: readonly ContextEntry[];
   /** `BuildContext.engineIgnoreText`. */
   readonly engineIgnoreText?: string;
+  /** Content of additional named build contexts, by name. */
+  readonly namedContexts?: Readonly<Record<string, readonly ContextEntry[]>>;
+  /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
+  readonly engine?: string;
 }
 
 /**
@@ -34,16 +38,29 @@ export function computeContentKey(parts: ContentKeyParts): string {
     buildArgs: sorted(Object.entries(parts.buildArgs)),
     bases: sorted(parts.bases.map(({ reference, digest }) => [reference, digest])),
     ignore: parts.engineIgnoreText === LET_EVERYTHING_THROUGH ? null : (parts.engineIgnoreText ?? null),
-    entries: sorted(
-      parts.entries.map(({ path, kind, executable, sha256, linkTarget }) => [
-        path,
-        kind,
-        executable,
-        sha256 ?? linkTarget ?? null,
-      ]),
-    ),
+    entries: describeEntries(parts.entries),
+    // Absent where they do not apply, so that they did not change the keys of builds without them.
+    ...(parts.namedContexts === undefined || Object.keys(parts.namedContexts).length === 0
+      ? {}
+      : {
+          namedContexts: sorted(
+            Object.entries(parts.namedContexts).map(([name, entries]) => [name, describeEntries(entries)]),
+          ),
+        }),
+    ...(parts.engine === undefined ? {} : { engine: parts.engine }),
   };
   return hash('sha256', JSON.stringify(canonical), 'hex');
+}
+
+function describeEntries(entries: readonly ContextEntry[]): unknown {
+  return sorted(
+    entries.map(({ path, kind, executable, sha256, linkTarget }) => [
+      path,
+      kind,
+      executable,
+      sha256 ?? linkTarget ?? null,
+    ]),
+  );
 }
 
 /** By first element, in UTF-16 code units: no locale has a say. */

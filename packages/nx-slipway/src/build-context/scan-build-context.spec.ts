@@ -4,7 +4,8 @@ import { isSlipwayError } from '../errors/slipway-error';
 import { LET_EVERYTHING_THROUGH } from './build-context';
 import { computeContentKey } from './compute-content-key';
 import { openFileDigests } from './file-digests';
-import { scanBuildContext, type ScanRequest } from './scan-build-context';
+import type { ContextRequest } from './filtered-tree';
+import { scanBuildContext } from './scan-build-context';
 import { makeTree, removeTrees, type TreeEntry } from './testing/temporary-tree';
 
 const trees: string[] = [];
@@ -16,7 +17,7 @@ function tree(entries: Readonly<Record<string, TreeEntry>>): string {
   return root;
 }
 
-function scan(workspaceRoot: string, request: Partial<ScanRequest> = {}) {
+function scan(workspaceRoot: string, request: Partial<ContextRequest> = {}) {
   const digests = openFileDigests(join(workspaceRoot, '.nx/digests'), { now: () => 0 });
   return scanBuildContext(
     { workspaceRoot, contextRoot: '', dockerfile: 'Dockerfile', ownOutputs: ['dist/images'], ...request },
@@ -24,7 +25,7 @@ function scan(workspaceRoot: string, request: Partial<ScanRequest> = {}) {
   );
 }
 
-async function pathsOf(workspaceRoot: string, request: Partial<ScanRequest> = {}): Promise<string[]> {
+async function pathsOf(workspaceRoot: string, request: Partial<ContextRequest> = {}): Promise<string[]> {
   const { entries } = await scan(workspaceRoot, request);
   return entries.map(({ path }) => path);
 }
@@ -48,7 +49,7 @@ describe('scanBuildContext', () => {
     });
     mkdirSync(join(root, 'empty/below'), { recursive: true });
     const context = await scan(root);
-    expect(context.entries).toEqual([
+    expect(context.entries.map(({ origin: _, ...entry }) => entry)).toEqual([
       {
         path: 'a.txt',
         kind: 'file',
@@ -141,7 +142,7 @@ describe('scanBuildContext', () => {
     const root = tree({ '.gitignore': 'gen', 'gen/app/a': '' });
     const context = await scan(root, { contextRoot: 'gen/app' });
     expect(context.entries).toEqual([]);
-    expect(context.leftOut).toEqual([{ path: '', reason: 'ignored by .gitignore' }]);
+    expect(context.leftOut).toEqual([{ path: '', reason: 'ignored by .gitignore', hiddenBy: '.gitignore' }]);
   });
 
   test('never takes .git, .nx, node_modules and own outputs, and says so once where the ignore file would', async () => {
@@ -170,7 +171,9 @@ describe('scanBuildContext', () => {
     expect(context.entries.map(({ path }) => path)).toEqual(['a.go', 'src', 'src/b.go']);
     expect(context.engineIgnoreText).toBe('**\n!**/*.go\n');
     expect(context.notices).toMatchObject([{ code: 'CONTEXT_IGNORE_AMBIGUOUS' }]);
-    expect(context.widened).toEqual(['podman and BuildKit do not agree whether .dockerignore lets src/b.go through']);
+    expect(context.widened).toEqual([
+      { line: null, reason: 'podman and BuildKit do not agree whether .dockerignore lets src/b.go through' },
+    ]);
   });
 
   test('remembers why something was left out', async () => {
@@ -184,7 +187,7 @@ describe('scanBuildContext', () => {
     expect((await scan(root)).leftOut).toEqual([
       { path: '.nx', reason: 'never part of a build context' },
       { path: 'docs', reason: 'excluded by .dockerignore line 2' },
-      { path: 'tmp', reason: 'ignored by .gitignore' },
+      { path: 'tmp', reason: 'ignored by .gitignore', hiddenBy: '.gitignore' },
     ]);
   });
 

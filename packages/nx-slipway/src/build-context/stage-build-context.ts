@@ -60,6 +60,7 @@ async function copyEntries(context: BuildContext, folder: string, signal: AbortS
     const target = join(folder, entry.path);
     if (entry.kind === 'directory') makeFolder(target);
     else if (entry.kind === 'link') copyLink(entry, source, target);
+    else if (entry.content !== undefined) writeContent(entry, entry.content, target);
     else copyFile(entry, source, target);
     bytesThisTurn += entry.bytes;
     if (bytesThisTurn > BYTES_PER_TURN || index % FILES_PER_TURN === FILES_PER_TURN - 1) {
@@ -81,6 +82,21 @@ function copyLink(entry: ContextEntry, source: string, target: string): void {
   lutimesSync(target, STAGED_TIME, STAGED_TIME);
 }
 
+function writeContent(entry: ContextEntry, content: string, target: string): void {
+  const to = openSync(target, 'wx', 0o600);
+  try {
+    writeWhole(to, Buffer.from(content));
+    finishFile(to, entry);
+  } finally {
+    closeSync(to);
+  }
+}
+
+function finishFile(file: number, { executable }: ContextEntry): void {
+  fchmodSync(file, executable ? 0o755 : 0o644);
+  futimesSync(file, STAGED_TIME, STAGED_TIME);
+}
+
 /** Digest and copy come from one read: whatever is written to the source afterwards is in neither. */
 function copyFile(entry: ContextEntry, source: string, target: string): void {
   const from = reading(entry, () => openSync(source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
@@ -89,8 +105,7 @@ function copyFile(entry: ContextEntry, source: string, target: string): void {
     try {
       const sha256 = entry.bytes <= CHUNK_BYTES ? copyWhole(entry, from, to) : copyInChunks(entry, from, to);
       if (sha256 !== entry.sha256) throw changed(entry, 'it has other content');
-      fchmodSync(to, entry.executable ? 0o755 : 0o644);
-      futimesSync(to, STAGED_TIME, STAGED_TIME);
+      finishFile(to, entry);
     } finally {
       closeSync(to);
     }

@@ -2,20 +2,38 @@ import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import { resolveMachineStore } from '../artifact/machine-paths';
 import type { Tools } from '../exec/tools';
 import { listWorkspaceImages, type WorkspaceImage } from '../plugin/list-workspace-images';
+import { listGraphProjects } from './list-graph-projects';
+import { resolveTaskOutputs } from './resolve-task-outputs';
 
-/** Where a task runs and what stands around it. */
-export interface TaskPlace {
+/** A workspace as the planning of its images needs it. */
+export interface WorkspacePlace {
   /** Absolute. */
   readonly workspaceRoot: string;
+  /** Absolute path of this user's machine store. */
+  readonly machineStore: string;
+  /** Every image that a project of this workspace builds. */
+  readonly workspaceImages: readonly WorkspaceImage[];
+  /** Workspace-relative outputs of a target, tokens replaced; `undefined` where there is no such target. */
+  outputsOf(project: string, target: string): readonly string[] | undefined;
+  /** Every project with the names of those that it depends on, as Nx's project graph has it. */
+  listProjects(): ReadonlyMap<string, GraphProject>;
+}
+
+/** A project and its edges to others. */
+export interface GraphProject {
+  /** Workspace-relative. */
+  readonly root: string;
+  /** Names of projects of the workspace. */
+  readonly dependencies: readonly string[];
+}
+
+/** Where a task runs and what stands around it. */
+export interface TaskPlace extends WorkspacePlace {
   readonly project: string;
   /** Name of the target, e.g. `image-build`. */
   readonly target: string;
   /** Workspace-relative. */
   readonly projectRoot: string;
-  /** Absolute path of this user's machine store. */
-  readonly machineStore: string;
-  /** Every image that a project of this workspace builds. */
-  readonly workspaceImages: readonly WorkspaceImage[];
   /** The deploy of a project; `undefined` where it has none. */
   findDeploy(project: string): DeployTarget | undefined;
 }
@@ -38,6 +56,8 @@ export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, '
     projectRoot: projects[project]?.root ?? '',
     machineStore: resolveMachineStore(tools.env),
     workspaceImages: listWorkspaceImages(projects),
+    outputsOf: (name, target) => resolveTaskOutputs(name, projects[name], target),
+    listProjects: () => listGraphProjects(context.projectGraph),
     findDeploy: (name) => findDeploy(projects[name]?.targets ?? {}),
   };
 }

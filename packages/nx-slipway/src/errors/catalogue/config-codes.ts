@@ -2,6 +2,14 @@ import { defineCodes } from '../catalogue-entry';
 
 /** The CONFIG codes. */
 export const configCodes = defineCodes({
+  CONFIG_OUTPUTS_UNKNOWN: {
+    title: 'An image copies the outputs of a target that has none',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The option "copiesOutputsOf" of {target} names "{task}", and {reason}.',
+    hint: 'Name a target of this project ("build") or of another one ("web:build"), and declare its "outputs".',
+  },
   CONFIG_OPTIONS_INVALID: {
     title: 'The options of a target are not valid',
     severity: 'error',

@@ -26,6 +26,50 @@ export const contextCodes = defineCodes({
     message: 'The build context {path} is not a folder.',
     hint: 'Correct "contextRoot" in the options of the target. Workspace-relative; "" is the root of the workspace.',
   },
+  CONTEXT_NARROW_COPY_UNKNOWN: {
+    title: 'A narrowing names an instruction that is not there',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The option "narrow" of the image {image} names "{copy}", and {source} has no such instruction that reads the build context. It has: {known}.',
+    hint: 'Name the instruction as the Dockerfile has it, without its flags, white space folded.',
+  },
+  CONTEXT_NARROW_UNPROVEN: {
+    title: 'A narrowing is not proven, so it does not count',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments or the rules change.',
+    hint: 'Run `npx nx-slipway prove {image}` and commit slipway.lock.json.',
+  },
+  CONTEXT_FILE_MISSING: {
+    title: 'Narrowing left out a file that a later instruction copies',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}:{line} copies {path}, which narrowing left out: {rules} does not need it.',
+    hint: 'Is it needed at run time? Then add it: {narrow}',
+  },
+  CONTEXT_ONBUILD_UNKNOWN: {
+    title: 'A base image registers instructions that were not known',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The base image {reference} registers by ONBUILD: {triggers}. They read the build context, and slipway.lock.json does not say so: the image was given too little, or was not keyed by what they read. It was not kept.',
+    hint: 'Run `npx nx-slipway lock`, which records them, and build again.',
+  },
+  CONTEXT_UNTRACKED_SOURCE: {
+    title: 'A Dockerfile copies what git ignores',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{source}:{line} {instruction} names {path}, which is ignored by {ignoredBy}. Nx does not hash it, so a change of it would not be seen.',
+    hint: 'If a task makes it, set the option "copiesOutputsOf" of this target to that task, e.g. ["build"]. Else commit it.',
+  },
   CONTEXT_LEFT_OUT: {
     title: 'Files are never part of a build context',
     severity: 'notice',

@@ -1,5 +1,7 @@
 import type { BuiltHere } from '../../artifact/built-here';
 import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
+import { openBuildMemory } from '../../build-context/build-memory';
+import { compareBuilds, describeComparedBuild, renderReason } from '../../build-context/compare-builds';
 import { stageBuildContext } from '../../build-context/stage-build-context';
 import type { ImageBuilder } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
@@ -56,8 +58,7 @@ async function reuseOrBuild(
   const { reusable } = prepared;
   const present = reusable === true ? await findByKeyTag(prepared, equipment.store) : undefined;
   if (present !== undefined) return reuse(present, prepared, equipment);
-  const keyTag = keyTagOf(prepared.job.image, prepared.contentKey);
-  const reason = reusable === true ? `${equipment.store.engine} has no ${keyTag}` : reusable.reason;
+  const reason = reusable === true ? await explainBuild(prepared, equipment) : reusable.reason;
   const { maxConcurrentBuilds } = prepared.job.options;
   return withBuildSlot(
     {
@@ -68,6 +69,21 @@ async function reuseOrBuild(
     },
     () => build(prepared, reason, equipment),
   );
+}
+
+/** What is different from the last build of this image in this workspace; where that says nothing, what the engine lacks. */
+async function explainBuild(prepared: PreparedBuild, equipment: BuildEquipment): Promise<string> {
+  const { job, contentKey, keyParts } = prepared;
+  const lacks = `${equipment.store.engine} has no ${keyTagOf(job.image, contentKey)}`;
+  const [last] = await openBuildMemory(equipment.machineStore, job.workspaceRoot).recall(job.image);
+  if (!last) return lacks;
+  if (last.contentKey === contentKey) return `${lacks} any more`;
+  return renderReason(compareBuilds(last, describeComparedBuild(contentKey, keyParts))) || lacks;
+}
+
+async function rememberBuild({ job, contentKey, keyParts }: PreparedBuild, equipment: BuildEquipment): Promise<void> {
+  const memory = openBuildMemory(equipment.machineStore, job.workspaceRoot);
+  await memory.remember(job.image, describeComparedBuild(contentKey, keyParts));
 }
 
 async function findByKeyTag(prepared: PreparedBuild, store: ImageStore): Promise<string | undefined> {
@@ -81,6 +97,7 @@ async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildE
   await equipment.store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   const local = await equipment.builtHere.find(contentKey);
   const stamps = local?.imageId === imageId ? local.stamps : {};
+  await rememberBuild(prepared, equipment);
   return { status: 'reused', reason: '', ...(await describe(imageId, stamps, prepared, equipment)) };
 }
 
@@ -106,6 +123,7 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   });
   await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   await equipment.builtHere.record(contentKey, { imageId, stamps });
+  await rememberBuild(prepared, equipment);
   return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
 }
 
@@ -127,6 +145,7 @@ async function describe(
       bases: prepared.bases,
       stagedContext: { files: buildContext.files, bytes: buildContext.bytes },
       widened: buildContext.widened,
+      ...(prepared.narrowing.status === 'proven' ? { proof: prepared.narrowing.digest } : {}),
     },
   };
 }

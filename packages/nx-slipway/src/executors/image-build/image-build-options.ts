@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { hostPlatformOf } from '../../artifact/host-platform';
 import { imageNameOfProject } from '../../artifact/image-name';
+import { narrowSchema, parseNarrow, type NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';
 
 /** Default of `timeoutSeconds`. */
 export const DEFAULT_BUILD_TIMEOUT_SECONDS = 3_600;
+
+/** Default of `proveSample`: one narrowed build in a hundred is proven again. */
+export const DEFAULT_PROVE_SAMPLE = 0.01;
 
 /** The options of `image-build`, as `schema.json` documents them. */
 export const imageBuildOptionsSchema = z.strictObject({
@@ -19,6 +23,9 @@ export const imageBuildOptionsSchema = z.strictObject({
   buildArgs: z.record(z.string(), z.string()).default({}),
   stamps: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
+  narrow: narrowSchema.default({}),
+  proveSample: z.number().min(0).max(1).default(DEFAULT_PROVE_SAMPLE),
+  copiesOutputsOf: z.array(z.string().min(1)).default([]),
   network: z.enum(['default', 'host', 'none']).default('default'),
   trustHostCa: z.boolean().default(false),
   timeoutSeconds: z.int().positive().default(DEFAULT_BUILD_TIMEOUT_SECONDS),
@@ -40,6 +47,8 @@ export interface ImageBuildJob {
   /** `''` is the workspace's root. */
   readonly buildContext: string;
   readonly platform: string;
+  /** The option `narrow`. */
+  readonly narrow: readonly NarrowedCopy[];
   readonly options: ImageBuildOptions;
 }
 
@@ -63,6 +72,7 @@ export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageB
     dockerfile: relativePath(options.dockerfile ?? `${place.projectRoot}/Dockerfile`),
     buildContext: relativePath(options.buildContext ?? place.projectRoot),
     platform: options.platform ?? hostPlatformOf(place.architecture),
+    narrow: parseNarrow(options.narrow),
     options,
   };
 }

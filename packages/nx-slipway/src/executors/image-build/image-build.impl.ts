@@ -7,6 +7,7 @@ import { describeTaskPlace } from '../task-place';
 import { buildImage, type BuildOutcome } from './build-image';
 import { jobOfTarget } from './job-of-workspace-image';
 import { openBuildEquipment } from './open-build-equipment';
+import { openPlanningGround } from './planning-ground';
 import { prepareBuild } from './prepare-build';
 import { secureBases } from './secure-images';
 
@@ -19,7 +20,9 @@ export default async function imageBuild(options: unknown, context: ExecutorCont
     const store = openImageStore(engine, tools);
     const equipment = openBuildEquipment({ engine, store, machineStore: place.machineStore }, tools);
     for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
-    const prepared = await prepareBuild(job, place, tools);
+    const ground = openPlanningGround(place, tools.clock);
+    const prepared = await prepareBuild(job, ground);
+    await ground.save();
     for (const problem of prepared.problems) printProblem(problem, tools);
     const outcome = await buildImage(await secureBases(prepared, place, equipment), equipment);
     await writeImageRecords(job.workspaceRoot, outcome.record, outcome.build);

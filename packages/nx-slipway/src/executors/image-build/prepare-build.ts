@@ -6,33 +6,33 @@ import { workspaceImageNameOf } from '../../artifact/image-name';
 import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/image-record';
 import { OWN_OUTPUTS, readImageRecord } from '../../artifact/record-files';
 import { assertCopySources } from '../../build-context/assert-copy-sources';
-import {
-  LOCK_FILE,
-  digestBases,
-  listRecipes,
-  readSlipwayLock,
-  resolveBases,
-  type SlipwayLock,
-} from '../../build-context/slipway-lock';
+import { assertNothingMissing } from '../../build-context/assert-nothing-missing';
 import type { BuildContext } from '../../build-context/build-context';
-import { computeContentKey } from '../../build-context/compute-content-key';
-import { openFileDigests } from '../../build-context/file-digests';
+import { computeContentKey, type ContentKeyParts } from '../../build-context/compute-content-key';
+import { NEVER_IN_CONTEXT, type ContextRequest } from '../../build-context/filtered-tree';
+import { digestNarrowing } from '../../build-context/narrowing/digest-narrowing';
+import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
+import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
 import { openNxVisibility } from '../../build-context/nx-visibility';
-import { NEVER_IN_CONTEXT, scanBuildContext } from '../../build-context/scan-build-context';
+import { describeContext } from '../../build-context/scan-build-context';
+import { LOCK_FILE, listRecipes, resolveBases, type SlipwayLock } from '../../build-context/slipway-lock';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import { SlipwayError, type Problem } from '../../errors/slipway-error';
-import type { Tools } from '../../exec/tools';
-import type { TaskPlace } from '../task-place';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
+import { listTaskOutputs } from './list-task-outputs';
+import { openRuleSelector } from './open-rule-selector';
+import type { PlanningGround } from './planning-ground';
 
 /** Everything that is known of a build before any engine is asked. */
 export interface PreparedBuild {
   readonly job: ImageBuildJob;
   /** 64 hex characters. */
   readonly contentKey: string;
+  /** What the content key is made of. */
+  readonly keyParts: ContentKeyParts;
   /** The Dockerfile as it was read for the content key. */
   readonly dockerfileText: string;
   readonly buildContext: BuildContext;
@@ -43,7 +43,26 @@ export interface PreparedBuild {
   readonly baseImages: readonly string[];
   /** Not `true` where an equal key does not promise an equal image. */
   readonly reusable: true | { readonly reason: string };
+  readonly narrowing: PreparedNarrowing;
+  /** What the Dockerfile reads, of the stages that the target needs. */
+  readonly sources: CopySources;
   readonly problems: readonly Problem[];
+}
+
+/** What became of the option `narrow`. */
+export interface PreparedNarrowing {
+  readonly status: NarrowedReads['status'];
+  readonly rules: readonly NarrowedCopy[];
+  /** Identifies Dockerfile and rules, as `slipway.lock.json` has it for a proof. */
+  readonly digest: string;
+}
+
+/** How to prepare a build that is not made in the usual way. */
+export interface PreparationOptions {
+  /** Default: `proven`. */
+  readonly narrowing?: NarrowingMode;
+  /** In place of the target's option. */
+  readonly narrow?: readonly NarrowedCopy[];
 }
 
 /**
@@ -51,40 +70,53 @@ export interface PreparedBuild {
  * images of this workspace that it is `FROM`; writes nothing but the memory of file digests.
  * @throws {SlipwayError} DOCKERFILE and CONTEXT codes, ARTIFACT codes for the `image.json` of a base
  */
-export async function prepareBuild(job: ImageBuildJob, place: TaskPlace, tools: Tools): Promise<PreparedBuild> {
+export async function prepareBuild(
+  job: ImageBuildJob,
+  ground: PlanningGround,
+  options: PreparationOptions = {},
+): Promise<PreparedBuild> {
   const dockerfileText = await readDockerfile(job);
   const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const { buildArgs, targetStage } = job.options;
   const selection = { buildArgs, targetStage, platform: job.platform };
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
-  const [buildContext, projectBases] = await Promise.all([
-    scanContext(job, place, tools),
-    readProjectBases(references, job, place),
+  const sources = listCopySources(dockerfile, selection);
+  const narrow = options.narrow ?? job.narrow;
+  const narrowing = { rules: narrow, digest: digestJob(job, dockerfileText, narrow) };
+  const [context, projectBases] = await Promise.all([
+    selectContext(job, ground, sources, { ...narrowing, mode: options.narrowing ?? 'proven' }),
+    readProjectBases(references, job, ground),
   ]);
-  const copySources = listCopySources(dockerfile, selection);
-  assertCopySources(copySources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
+  const { buildContext } = context;
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
-  const lock = readSlipwayLock(job.workspaceRoot);
-  const pins = digestBases(lock, job.workspaceRoot);
-  const { bases, warnings } = resolveBases(references, pins, imageIds);
+  const { bases, warnings } = resolveBases(references, ground.pins, imageIds);
+  const keyParts: ContentKeyParts = {
+    platform: job.platform,
+    targetStage: targetStage ?? null,
+    dockerfileSha256: createHash('sha256').update(dockerfileText).digest('hex'),
+    buildArgs,
+    bases,
+    entries: buildContext.entries,
+    engineIgnoreText: buildContext.engineIgnoreText,
+  };
   return {
     job,
-    contentKey: computeContentKey({
-      platform: job.platform,
-      targetStage: targetStage ?? null,
-      dockerfileSha256: createHash('sha256').update(dockerfileText).digest('hex'),
-      buildArgs,
-      bases,
-      entries: buildContext.entries,
-      engineIgnoreText: buildContext.engineIgnoreText,
-    }),
+    contentKey: computeContentKey(keyParts),
+    keyParts,
     dockerfileText,
     buildContext,
     bases,
     projectImages: mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
     baseImages: [...new Set(Object.values(projectBases).map(({ name }) => name))],
-    reusable: describeReusability(copySources),
-    problems: [...listInvisibleInputs(job, buildContext, lock), ...warnings, ...buildContext.notices],
+    reusable: describeReusability(sources),
+    narrowing: { ...narrowing, status: context.status },
+    sources,
+    problems: [
+      ...context.problems,
+      ...listInvisibleInputs(job, buildContext, ground.lock),
+      ...warnings,
+      ...buildContext.notices,
+    ],
   };
 }
 
@@ -113,18 +145,56 @@ async function readDockerfile(job: ImageBuildJob): Promise<string> {
   });
 }
 
-async function scanContext(job: ImageBuildJob, place: TaskPlace, tools: Tools): Promise<BuildContext> {
-  const cacheName = createHash('sha256').update(join(job.workspaceRoot, job.buildContext)).digest('hex').slice(0, 24);
-  const digests = openFileDigests(join(place.machineStore, 'file-digests', cacheName), tools.clock);
-  const request = {
+interface NarrowingChoice {
+  readonly rules: readonly NarrowedCopy[];
+  readonly digest: string;
+  readonly mode: NarrowingMode;
+}
+
+interface SelectedContext {
+  readonly buildContext: BuildContext;
+  readonly status: NarrowedReads['status'];
+  readonly problems: readonly Problem[];
+}
+
+async function selectContext(
+  job: ImageBuildJob,
+  ground: PlanningGround,
+  sources: CopySources,
+  narrowing: NarrowingChoice,
+): Promise<SelectedContext> {
+  const request: ContextRequest = {
     workspaceRoot: job.workspaceRoot,
     contextRoot: job.buildContext,
     dockerfile: job.dockerfile,
     ownOutputs: OWN_OUTPUTS,
+    taskOutputs: listTaskOutputs(job, ground.place),
   };
-  const buildContext = await scanBuildContext(request, digests);
-  await digests.save();
-  return buildContext;
+  const tree = ground.openTree(request);
+  const { reads, status, problems } = planReads({
+    image: job.image,
+    source: job.dockerfile,
+    reads: sources.reads,
+    narrow: narrowing.rules,
+    mode: narrowing.mode,
+    isProven: ground.lock.proofs[job.image]?.rule === narrowing.digest,
+    selectByRule: openRuleSelector(job, tree, sources, ground),
+  });
+  const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);
+  assertCopySources(sources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
+  assertNothingMissing({ source: job.dockerfile, tree, reads, rules: narrowing.rules, sources, buildContext });
+  return { buildContext, status, problems };
+}
+
+function digestJob(job: ImageBuildJob, dockerfileText: string, narrow: readonly NarrowedCopy[]): string {
+  const { targetStage, buildArgs } = job.options;
+  return digestNarrowing({
+    dockerfileText,
+    contextRoot: job.buildContext,
+    targetStage: targetStage ?? null,
+    buildArgs,
+    narrow,
+  });
 }
 
 /** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
@@ -138,7 +208,7 @@ function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, l
 async function readProjectBases(
   references: readonly string[],
   job: ImageBuildJob,
-  place: TaskPlace,
+  { place }: PlanningGround,
 ): Promise<Readonly<Record<string, ImageRecord>>> {
   const bases: Record<string, ImageRecord> = {};
   for (const reference of references) {

@@ -7,6 +7,7 @@ import { printProblem } from '../run-task';
 import type { TaskPlace } from '../task-place';
 import { buildImage, type BuildEquipment } from './build-image';
 import { jobOfWorkspaceImage } from './job-of-workspace-image';
+import { openPlanningGround, type PlanningGround } from './planning-ground';
 import { prepareBuild, type PreparedBuild } from './prepare-build';
 
 /** An image whose bytes the engine has. */
@@ -35,12 +36,15 @@ export async function secureImages(
   place: TaskPlace,
   equipment: BuildEquipment,
 ): Promise<SecuredImage[]> {
+  if (names.length === 0) return [];
   const records = await Promise.all(names.map((name) => readImageRecord(name, producerOf(name, place))));
+  const ground = openPlanningGround(place, equipment.tools.clock);
   // The engine looks while the content keys are computed.
   const [found, ...claims] = await Promise.all([
     findDescribedImages(records, equipment),
-    ...records.map((record) => verifyClaim(record, place, equipment)),
+    ...records.map((record) => verifyClaim(record, place, ground)),
   ]);
+  await ground.save();
   const secured: SecuredImage[] = [];
   for (const claim of claims) {
     secured.push(await secureOne(claim, found, place, equipment));
@@ -56,13 +60,9 @@ async function findDescribedImages(
   return references.length === 0 ? new Map() : store.findImages(references);
 }
 
-async function verifyClaim(record: ImageRecord, place: TaskPlace, equipment: BuildEquipment): Promise<ClaimedImage> {
+async function verifyClaim(record: ImageRecord, place: TaskPlace, ground: PlanningGround): Promise<ClaimedImage> {
   const build = await readBuildRecord(record.name, producerOf(record.name, place));
-  return {
-    record,
-    build,
-    prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), place, equipment.tools),
-  };
+  return { record, build, prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground) };
 }
 
 function producerOf(image: string, place: TaskPlace): RecordProducer {

@@ -1,0 +1,239 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { SlipwayError } from '../errors/slipway-error';
+import type { LeftOutPath } from './build-context';
+import { parseBuildahIgnoreFile } from './buildah-ignore-rules';
+import { errnoOf, messageOf } from './file-system-error';
+import { listIgnoreFileCandidates } from './ignore-file-candidates';
+import { parseIgnoreFile, type IgnoreRules, type IgnoreVerdict } from './ignore-rules';
+import type { ContextTree, ContextTreeEntry } from './narrowing/rule-selection';
+import { openNxVisibility, type NxVisibility } from './nx-visibility';
+import { readingContext } from './read-context';
+
+/** Which build context. */
+export interface ContextRequest {
+  /** Absolute path. */
+  readonly workspaceRoot: string;
+  /** Workspace-relative; `''` is the root of the workspace. */
+  readonly contextRoot: string;
+  /** Workspace-relative. */
+  readonly dockerfile: string;
+  /** Workspace-relative folders that this plugin writes, e.g. `dist/images`. */
+  readonly ownOutputs: readonly string[];
+  /** Workspace-relative outputs of tasks that the build depends on: part of the build context although git ignores them. */
+  readonly taskOutputs?: readonly string[];
+}
+
+/** The ignore file that counts. */
+export interface IgnoreFile {
+  /** Workspace-relative. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Never part of a build context, at any depth. Nx sees none of them. */
+export const NEVER_IN_CONTEXT: readonly string[] = ['.git', '.nx', 'node_modules'];
+
+/**
+ * A build context as far as it was looked at: folders are read when they are asked for, each once. It has what BuildKit or podman would
+ * let through: where they disagree each engine applies its own reading to the staged context again.
+ */
+export interface FilteredTree extends ContextTree {
+  /** Absolute path. */
+  readonly root: string;
+  readonly ignoreFile: IgnoreFile | undefined;
+  /** What a path is, or `undefined` where it is not in the build context. Links are not followed. */
+  kindOf(path: string): ContextTreeEntry['kind'] | undefined;
+  /** Whether one reading of the ignore file lets a file through and the other does not. */
+  isDisputed(path: string): boolean;
+  /** What lies in the folders that were read and is not part of the build context. */
+  readonly leftOut: readonly LeftOutPath[];
+  /** Those of them that the ignore file would let through. */
+  readonly unexpectedlyLeftOut: readonly string[];
+}
+
+/**
+ * Opens a build context, filtered by the ignore file that counts (or by the given one). Nothing but that file is read yet.
+ * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_IGNORE_INVALID, CONTEXT_FILE_UNREADABLE
+ */
+export function openFilteredTree(request: ContextRequest, ignoreFile?: IgnoreFile): FilteredTree {
+  const root = join(request.workspaceRoot, request.contextRoot);
+  if (!isFolder(root)) throw new SlipwayError('CONTEXT_ROOT_MISSING', { path: request.contextRoot || '.' });
+  return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request));
+}
+
+/** What both ways to read an ignore file say of a folder. */
+interface FolderState {
+  readonly verdict: IgnoreVerdict | undefined;
+  /** Whether podman looks into this folder. */
+  readonly podmanEnters: boolean;
+}
+
+interface Listing {
+  readonly entries: readonly ContextTreeEntry[];
+  readonly kinds: ReadonlyMap<string, ContextTreeEntry['kind']>;
+}
+
+const NOTHING: Listing = { entries: [], kinds: new Map() };
+
+class LazyTree implements FilteredTree {
+  readonly leftOut: LeftOutPath[] = [];
+  readonly unexpectedlyLeftOut: string[] = [];
+  private readonly folders = new Map<string, FolderState>();
+  private readonly listings = new Map<string, Listing>();
+  private readonly texts = new Map<string, string | undefined>();
+  private readonly disputed = new Set<string>();
+  private readonly rules: IgnoreRules;
+  private readonly podmanRules: ReturnType<typeof parseBuildahIgnoreFile>;
+  private readonly nx: NxVisibility;
+
+  constructor(
+    private readonly request: ContextRequest,
+    readonly root: string,
+    readonly ignoreFile: IgnoreFile | undefined,
+  ) {
+    this.rules = parseIgnoreFile(ignoreFile?.text ?? '', ignoreFile?.path);
+    this.podmanRules = parseBuildahIgnoreFile(ignoreFile?.text ?? '');
+    this.nx = openNxVisibility(request.workspaceRoot);
+    const hidden = this.findHiddenAncestor();
+    if (hidden === undefined) this.folders.set('', { verdict: undefined, podmanEnters: true });
+    else this.leftOut.push({ path: '', reason: `ignored by ${hidden}`, hiddenBy: hidden });
+  }
+
+  list(folder: string): readonly ContextTreeEntry[] {
+    return this.listingOf(folder).entries;
+  }
+
+  kindOf(path: string): ContextTreeEntry['kind'] | undefined {
+    if (path === '') return 'directory';
+    return this.listingOf(folderOf(path)).kinds.get(posix.basename(path));
+  }
+
+  read(path: string): string | undefined {
+    if (!this.texts.has(path)) this.texts.set(path, this.readText(path));
+    return this.texts.get(path);
+  }
+
+  isDisputed(path: string): boolean {
+    return this.disputed.has(path);
+  }
+
+  private readText(path: string): string | undefined {
+    if (this.kindOf(path) !== 'file') return undefined;
+    return readingContext(path, () => readFileSync(join(this.root, path), 'utf8'));
+  }
+
+  private listingOf(folder: string): Listing {
+    const known = this.listings.get(folder);
+    if (known) return known;
+    const state = this.stateOf(folder);
+    const listing = state ? this.readFolder(folder, state) : NOTHING;
+    this.listings.set(folder, listing);
+    return listing;
+  }
+
+  /** The state of a folder is known once the folder above it has been read. */
+  private stateOf(folder: string): FolderState | undefined {
+    if (folder !== '') this.listingOf(folderOf(folder));
+    return this.folders.get(folder);
+  }
+
+  /** Where the root itself is in a folder that is never looked at, the build context is empty. */
+  private findHiddenAncestor(): string | undefined {
+    const segments = this.request.contextRoot.split('/').filter((segment) => segment !== '' && segment !== '.');
+    for (let depth = 1; depth <= segments.length; depth++) {
+      const path = segments.slice(0, depth).join('/');
+      const hider = this.meetsTaskOutput(path) ? undefined : this.nx.hiddenBy(path, true);
+      if (hider !== undefined) return hider;
+    }
+    return undefined;
+  }
+
+  private readFolder(folder: string, state: FolderState): Listing {
+    const found = readingContext(folder || '.', () => readdirSync(join(this.root, folder), { withFileTypes: true }));
+    const entries: ContextTreeEntry[] = [];
+    for (const entry of found) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const isIn = entry.isDirectory() ? this.visitFolder(path, state) : this.visitFile(path, state);
+      const kind = entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'file';
+      if (isIn) entries.push({ name: entry.name, kind });
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { entries, kinds: new Map(entries.map(({ name, kind }) => [name, kind])) };
+  }
+
+  private visitFolder(path: string, parent: FolderState): boolean {
+    const verdict = this.rules.judge(path, parent.verdict);
+    const podmanEnters =
+      parent.podmanEnters &&
+      (!this.podmanRules || !this.podmanRules.isIgnored(path) || this.podmanRules.entersIgnoredFolder(path));
+    const isEntered = podmanEnters || !verdict.ignored || this.rules.mayLetThroughBelow(path);
+    if (this.isLeftOut(path, true, isEntered ? undefined : verdict, !verdict.ignored)) return false;
+    this.folders.set(path, { verdict, podmanEnters });
+    return true;
+  }
+
+  private visitFile(path: string, parent: FolderState): boolean {
+    const verdict = this.rules.judge(path, parent.verdict);
+    const podmanLetsThrough = this.podmanRules
+      ? parent.podmanEnters && !this.podmanRules.isIgnored(path)
+      : !verdict.ignored;
+    const isLetThrough = podmanLetsThrough || !verdict.ignored;
+    if (this.isLeftOut(path, false, isLetThrough ? undefined : verdict, !verdict.ignored)) return false;
+    if (podmanLetsThrough === verdict.ignored) this.disputed.add(path);
+    return true;
+  }
+
+  private isLeftOut(path: string, isFolder: boolean, ignoredBy: IgnoreVerdict | undefined, expected: boolean): boolean {
+    const workspacePath = posix.join(this.request.contextRoot, path);
+    const reason = ignoredBy
+      ? `excluded by ${this.ignoreFile?.path} line ${ignoredBy.line}`
+      : this.neverReason(path, workspacePath);
+    const hider =
+      reason === undefined && !this.meetsTaskOutput(workspacePath)
+        ? this.nx.hiddenBy(workspacePath, isFolder)
+        : undefined;
+    const because = reason ?? (hider === undefined ? undefined : `ignored by ${hider}`);
+    if (because === undefined) return false;
+    if (!ignoredBy && expected) this.unexpectedlyLeftOut.push(path);
+    this.leftOut.push({ path, reason: because, ...(hider === undefined ? {} : { hiddenBy: hider }) });
+    return true;
+  }
+
+  private neverReason(path: string, workspacePath: string): string | undefined {
+    const isNever = NEVER_IN_CONTEXT.includes(posix.basename(path)) || this.request.ownOutputs.includes(workspacePath);
+    return isNever ? 'never part of a build context' : undefined;
+  }
+
+  /** Whether a path is an output of a task that the build depends on, or lies above or below one. */
+  private meetsTaskOutput(workspacePath: string): boolean {
+    return (this.request.taskOutputs ?? []).some(
+      (output) =>
+        output === workspacePath || output.startsWith(`${workspacePath}/`) || workspacePath.startsWith(`${output}/`),
+    );
+  }
+}
+
+/** Reads the ignore file that counts for a build, if there is one. @throws {SlipwayError} CONTEXT_FILE_UNREADABLE */
+export function findIgnoreFile(request: ContextRequest): IgnoreFile | undefined {
+  const { workspaceRoot, contextRoot, dockerfile } = request;
+  for (const path of listIgnoreFileCandidates(contextRoot, dockerfile)) {
+    try {
+      return { path, text: readFileSync(join(workspaceRoot, path), 'utf8') };
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') {
+        throw new SlipwayError('CONTEXT_FILE_UNREADABLE', { path, reason: messageOf(error) }, { cause: error });
+      }
+    }
+  }
+  return undefined;
+}
+
+function folderOf(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === '.' ? '' : folder;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,35 @@
+import { hash } from 'node:crypto';
+import type { NarrowedCopy } from './parse-narrow-rule';
+
+/** What a proof of narrowing speaks of: change any of it, and the proof is void. */
+export interface NarrowingSubject {
+  readonly dockerfileText: string;
+  /** Workspace-relative. */
+  readonly contextRoot: string;
+  readonly targetStage: string | null;
+  /** Those that are not stamps. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly narrow: readonly NarrowedCopy[];
+}
+
+/** Identifies a Dockerfile together with its narrowing rules: `sha256:<64 hex>`, kept in `slipway.lock.json` by `prove`. Pure. */
+export function digestNarrowing({
+  dockerfileText,
+  contextRoot,
+  targetStage,
+  buildArgs,
+  narrow,
+}: NarrowingSubject): string {
+  const canonical = {
+    dockerfile: hash('sha256', dockerfileText, 'hex'),
+    contextRoot,
+    targetStage,
+    buildArgs: sortedByKey(Object.entries(buildArgs)),
+    narrow: sortedByKey(narrow.map(({ copyText, rules }) => [copyText, rules] as const)),
+  };
+  return `sha256:${hash('sha256', JSON.stringify(canonical), 'hex')}`;
+}
+
+function sortedByKey<Row extends readonly [string, unknown]>(rows: readonly Row[]): readonly Row[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,137 @@
+import { readlinkSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { ContextRead } from '../dockerfile/list-copy-sources';
+import { SlipwayError } from '../errors/slipway-error';
+import type { EntryOrigin, WidenedRead } from './build-context';
+import type { FilteredTree } from './filtered-tree';
+import { compilePathSegment } from './go-path-pattern';
+import type { RuleSelection } from './narrowing/rule-selection';
+import { readingContext } from './read-context';
+
+/** What an instruction reads, and what a proven narrowing lets it read of that. */
+export interface PlannedRead extends Pick<ContextRead, 'line' | 'text' | 'sources' | 'resolved' | 'doubt'> {
+  readonly narrowedTo?: readonly RuleSelection[];
+}
+
+/** What of a build context is given to the engine. */
+export interface SelectedEntries {
+  /** Files and links by path, each with what brought it in first. Folders follow from them. */
+  readonly origins: ReadonlyMap<string, EntryOrigin>;
+  /** Files with other content than the tree's. Path to content. */
+  readonly replaced: ReadonlyMap<string, string>;
+  readonly widened: readonly WidenedRead[];
+}
+
+/** Linux follows no more links than this in one path (path_resolution(7)). */
+const MAX_LINKS = 40;
+
+/**
+ * Selects what the instructions of a Dockerfile can read of a build context: for a folder all that is below it, for a link in a
+ * source's path the link and what it leads to. A link below a copied folder is copied as a link, so what it leads to is not in by that.
+ * Where an instruction is not understood everything is in, and `widened` says which one it was.
+ * Rules: BuildKit's `cache/contenthash` and buildah's `copier.Get`, which follow links in the path of a source, and no others.
+ * @throws {SlipwayError} CONTEXT_LINK_LEAVES, CONTEXT_FILE_UNREADABLE, CONTEXT_FILE_CHANGED
+ */
+export function selectEntries(tree: FilteredTree, reads: readonly PlannedRead[]): SelectedEntries {
+  const selection = new Selection(tree);
+  for (const read of reads) selection.add(read);
+  return selection;
+}
+
+/** Everything that the build context has, as if `COPY . .` read it. */
+export const READ_EVERYTHING: PlannedRead = { line: 0, text: '', sources: [''], resolved: true, doubt: null };
+
+class Selection implements SelectedEntries {
+  readonly origins = new Map<string, EntryOrigin>();
+  readonly replaced = new Map<string, string>();
+  readonly widened: WidenedRead[] = [];
+  private readonly wholeFolders = new Set<string>();
+
+  constructor(private readonly tree: FilteredTree) {}
+
+  add(read: PlannedRead): void {
+    if (!read.resolved) {
+      this.widened.push({ line: read.line, reason: read.doubt ?? `what ${read.text} reads is not known` });
+      this.addBelow('', { line: read.line, text: read.text, chain: [] });
+    } else if (read.narrowedTo) this.addNarrowed(read, read.narrowedTo);
+    else for (const source of read.sources) this.addSource(source, { line: read.line, text: read.text, chain: [] });
+  }
+
+  private addNarrowed(read: PlannedRead, selections: readonly RuleSelection[]): void {
+    for (const { files, replaced, widened } of selections) {
+      for (const reason of widened) this.widened.push({ line: read.line, reason });
+      for (const [path, chain] of files) {
+        const isRead = read.sources.some((source) => isAtOrBelow(path, source));
+        if (isRead) this.addSource(path, { line: read.line, text: read.text, chain });
+      }
+      for (const [path, content] of replaced) {
+        if (this.origins.has(path)) this.replaced.set(path, content);
+      }
+    }
+  }
+
+  /** Follows a source segment by segment: a segment may be a pattern, and a link leads elsewhere. */
+  private addSource(source: string, origin: EntryOrigin): void {
+    const segments = source.split('/').filter((segment) => segment !== '');
+    this.follow('', segments, origin, 0);
+  }
+
+  private follow(folder: string, segments: readonly string[], origin: EntryOrigin, links: number): void {
+    const [segment, ...rest] = segments;
+    if (segment === undefined) this.addBelow(folder, origin);
+    else if (segment === '..') this.follow(parentOf(folder), rest, origin, links);
+    else if (segment === '**') this.addBelow(folder, origin);
+    else for (const name of this.matchNames(folder, segment)) this.step(childOf(folder, name), rest, origin, links);
+  }
+
+  private step(path: string, rest: readonly string[], origin: EntryOrigin, links: number): void {
+    const kind = this.tree.kindOf(path);
+    if (kind === 'link') {
+      this.record(path, origin);
+      if (links < MAX_LINKS) this.follow(parentOf(path), [...this.segmentsOfLink(path), ...rest], origin, links + 1);
+    } else if (kind === 'directory') this.follow(path, rest, origin, links);
+    else if (kind === 'file' && rest.length === 0) this.record(path, origin);
+  }
+
+  private matchNames(folder: string, segment: string): readonly string[] {
+    const matches = compilePathSegment(segment);
+    if (matches === undefined) return [segment];
+    return this.tree.list(folder).flatMap(({ name }) => (matches(name) ? [name] : []));
+  }
+
+  private segmentsOfLink(path: string): string[] {
+    const target = readingContext(path, () => readlinkSync(join(this.tree.root, path)));
+    if (posix.isAbsolute(target)) {
+      throw new SlipwayError('CONTEXT_LINK_LEAVES', { path, target, root: this.tree.root });
+    }
+    return target.split('/').filter((segment) => segment !== '' && segment !== '.');
+  }
+
+  private addBelow(folder: string, origin: EntryOrigin): void {
+    if (this.wholeFolders.has(folder)) return;
+    this.wholeFolders.add(folder);
+    for (const { name, kind } of this.tree.list(folder)) {
+      const path = childOf(folder, name);
+      if (kind === 'directory') this.addBelow(path, origin);
+      else this.record(path, origin);
+    }
+  }
+
+  private record(path: string, origin: EntryOrigin): void {
+    if (!this.origins.has(path)) this.origins.set(path, origin);
+  }
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return folder === '' || path === folder || path.startsWith(`${folder}/`);
+}
+
+function childOf(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** A `..` at the root stays there, as both engines have it. */
+function parentOf(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === '.' ? '' : folder;
+}
