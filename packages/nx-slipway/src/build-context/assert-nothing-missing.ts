@@ -46,7 +46,7 @@ function assertPresent(
   { source, tree, rules, sources }: NarrowedBuild,
 ): void {
   const origin = sources.reads.find(({ line, text }) => line === read.line && text === read.text);
-  if (origin?.destination == null || origin.stage !== copy.fromStage) return;
+  if (origin === undefined || origin.destination === null || origin.stage !== copy.fromStage) return;
   for (const folder of origin.sources) {
     const path = pathInContext(stagePath, origin.destination, folder);
     if (path === undefined || present.has(path) || tree.kindOf(path) === undefined) continue;

@@ -15,12 +15,22 @@ export interface InputGlobRequest {
   readonly ignoreFile: string | null;
   /** Workspace-relative folders that this plugin writes. */
   readonly ownOutputs: readonly string[];
+  /** What the build reads of the context; not given where that is not known: then it may be all. */
+  readonly reads?: readonly InputRead[] | undefined;
 }
+
+/**
+ * A part of a build context that a build reads: a COPY source (`''` is the root; its segments may be patterns of Go's `filepath.Match`), with
+ * all below it; or what narrowing says, in Nx's own globs relative to the root of the build context.
+ */
+export type InputRead =
+  { readonly kind: 'source'; readonly source: string } | { readonly kind: 'globs'; readonly globs: readonly string[] };
 
 /** Above this many inputs a target is felt in the graph; from here on patterns of the ignore file are left out of the globs. */
 export const MAX_INPUT_GLOBS = 200;
 /** Each exception gives two globs; inclusions must never be cut off. */
 const MAX_EXCEPTIONS = 90;
+const MAX_INCLUSIONS = 180;
 
 /**
  * The Nx filesets of everything that a scan of the build context may return, the Dockerfile and every possible ignore file included.
@@ -33,9 +43,11 @@ export function listInputGlobs(request: InputGlobRequest): readonly string[] {
   const always = [request.dockerfile, ...listIgnoreFileCandidates(request.contextRoot, request.dockerfile)];
   const patterns = readPatterns(request);
   const { positives, rest } = splitAtBlanket(patterns);
+  const everything = positives.flatMap((segments) => listBelow(root, segments)).map(widenSegments);
+  const narrowed = request.reads && listReadSegments(request.reads, root, everything);
   const included = [
     ...always.map((path) => widenSegments(path.split('/'))),
-    ...positives.flatMap((segments) => listBelow(root, segments)).map(widenSegments),
+    ...(narrowed && narrowed.length <= MAX_INCLUSIONS ? narrowed : everything),
   ];
   const excluded = [
     ...request.ownOutputs
@@ -53,6 +65,20 @@ export function listInputGlobs(request: InputGlobRequest): readonly string[] {
     ...excluded.map((segments) => `!{workspaceRoot}/${segments.join('/')}`),
   ];
   return [...new Set(globs)].slice(0, MAX_INPUT_GLOBS);
+}
+
+/** A read of the root reads everything, which may itself be a list of what the ignore file lets through. */
+function listReadSegments(
+  reads: readonly InputRead[],
+  root: readonly string[],
+  everything: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const segments = reads.flatMap((read) => {
+    if (read.kind === 'globs') return read.globs.map((glob) => [...root.map(widenSegment), ...glob.split('/')]);
+    if (read.source === '') return everything;
+    return listBelow(root, read.source.split('/')).map(widenSegments);
+  });
+  return [...new Map(segments.map((path) => [path.join('/'), path])).values()];
 }
 
 interface SegmentedPattern extends IgnorePattern {
@@ -96,7 +122,11 @@ function listBelow(root: readonly string[], pattern: readonly string[]): readonl
 function widenSegments(segments: readonly string[]): readonly string[] {
   const ambiguous = segments.findIndex((segment) => segment.includes('**') && segment !== '**');
   if (ambiguous >= 0) return [...widenSegments(segments.slice(0, ambiguous)), '**', '*'];
-  return segments.map((segment) => (isPlainSegment(segment) ? segment : '*'));
+  return segments.map(widenSegment);
+}
+
+function widenSegment(segment: string): string {
+  return isPlainSegment(segment) ? segment : '*';
 }
 
 /** For exclusion: only what certainly means the same to both is used. */

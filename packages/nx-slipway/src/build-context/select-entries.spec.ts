@@ -1,0 +1,112 @@
+import { openFilteredTree } from './filtered-tree';
+import { selectEntries, type PlannedRead } from './select-entries';
+import { makeTree, removeTrees, type TreeEntry } from './testing/temporary-tree';
+
+const trees: string[] = [];
+afterEach(() => removeTrees(trees.splice(0)));
+
+function select(entries: Readonly<Record<string, TreeEntry>>, ...reads: readonly Partial<PlannedRead>[]) {
+  const workspaceRoot = makeTree(entries);
+  trees.push(workspaceRoot);
+  const tree = openFilteredTree({ workspaceRoot, contextRoot: '', dockerfile: 'Dockerfile', ownOutputs: [] });
+  return selectEntries(
+    tree,
+    reads.map((read, index) => ({
+      line: index + 1,
+      text: `COPY ${read.sources?.join(' ') ?? ''}`,
+      sources: [],
+      resolved: true,
+      doubt: null,
+      ...read,
+    })),
+  );
+}
+
+function pathsOf(entries: Readonly<Record<string, TreeEntry>>, ...sources: readonly string[]): string[] {
+  return [...select(entries, { sources }).origins.keys()].sort();
+}
+
+describe('selectEntries', () => {
+  const SOURCES = { 'a.go': '', 'b.md': '', 'src/a.go': '', 'src/deep/b.go': '', 'other/c': '' };
+
+  test.each([
+    [[''], ['a.go', 'b.md', 'other/c', 'src/a.go', 'src/deep/b.go']],
+    [['a.go'], ['a.go']],
+    [['src'], ['src/a.go', 'src/deep/b.go']],
+    [
+      ['*.go', 'other'],
+      ['a.go', 'other/c'],
+    ],
+    [['s*/deep'], ['src/deep/b.go']],
+    [['[a-o]*'], ['a.go', 'b.md', 'other/c']],
+    [['s?c/*.go'], ['src/a.go']],
+    [['nothing*'], []],
+    [['a.go/below'], []],
+    [['**/b.go'], ['a.go', 'b.md', 'other/c', 'src/a.go', 'src/deep/b.go']],
+  ])('%j reads %j', (sources, expected) => {
+    expect(pathsOf(SOURCES, ...sources)).toEqual(expected);
+  });
+
+  test('follows a link in the path of a source, and takes a link below a folder as it is', () => {
+    const entries = {
+      'real/a': '',
+      'real/deep/b': '',
+      current: { link: 'real' },
+      'folder/link': { link: '../real/a' },
+      unread: '',
+    };
+    expect(pathsOf(entries, 'current/deep')).toEqual(['current', 'real/deep/b']);
+    expect(pathsOf(entries, 'current')).toEqual(['current', 'real/a', 'real/deep/b']);
+    expect(pathsOf(entries, 'folder')).toEqual(['folder/link']);
+    expect(pathsOf(entries, 'folder/link')).toEqual(['folder/link', 'real/a']);
+  });
+
+  test('a link that leads round in a circle, or nowhere, ends', () => {
+    expect(pathsOf({ a: { link: 'b' }, b: { link: 'a' } }, 'a')).toEqual(['a', 'b']);
+    expect(pathsOf({ a: { link: 'gone/x' } }, 'a')).toEqual(['a']);
+  });
+
+  test('a link with an absolute target is refused', () => {
+    expect(() => pathsOf({ a: { link: '/etc/passwd' } }, 'a')).toThrow(/outside of the build context/);
+  });
+
+  test('what is not understood reads everything, and says which line it was', () => {
+    const { origins, widened } = select(
+      SOURCES,
+      { sources: ['b.md'] },
+      { sources: [], resolved: false, doubt: 'a variable is unknown' },
+    );
+    expect([...origins.keys()]).toHaveLength(5);
+    expect(origins.get('b.md')).toMatchObject({ line: 1 });
+    expect(origins.get('a.go')).toMatchObject({ line: 2 });
+    expect(widened).toEqual([{ line: 2, reason: 'a variable is unknown' }]);
+  });
+
+  test('what is narrowed reads the rules’ files only, each with its chain, and other reads add theirs', () => {
+    const rule = {
+      files: new Map([
+        ['src/a.go', ['cmd', 'src']],
+        ['not/there.go', []],
+        ['b.md', []],
+      ]),
+      replaced: new Map([['src/a.go', 'package other']]),
+      globs: [],
+      widened: ['it uses cgo'],
+    };
+    const { origins, replaced, widened } = select(
+      SOURCES,
+      { sources: ['src'], narrowedTo: [rule] },
+      { sources: ['other'] },
+    );
+    expect(Object.fromEntries(origins)).toEqual({
+      'src/a.go': { line: 1, text: 'COPY src', chain: ['cmd', 'src'] },
+      'other/c': { line: 2, text: 'COPY other', chain: [] },
+    });
+    expect(Object.fromEntries(replaced)).toEqual({ 'src/a.go': 'package other' });
+    expect(widened).toEqual([{ line: 1, reason: 'it uses cgo' }]);
+  });
+
+  test('what the ignore file leaves out is not read, whatever names it', () => {
+    expect(pathsOf({ '.dockerignore': 'src/deep\n*.md', ...SOURCES }, 'src', 'b.md')).toEqual(['src/a.go']);
+  });
+});
