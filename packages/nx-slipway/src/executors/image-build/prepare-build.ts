@@ -63,6 +63,8 @@ export interface PreparationOptions {
   readonly narrowing?: NarrowingMode;
   /** In place of the target's option. */
   readonly narrow?: readonly NarrowedCopy[];
+  /** `unknown`: images of this workspace that were not built yet leave the content key without meaning, and are no error. */
+  readonly missingBases?: 'unknown';
 }
 
 /**
@@ -85,7 +87,7 @@ export async function prepareBuild(
   const narrowing = { rules: narrow, digest: digestJob(job, dockerfileText, narrow) };
   const [context, projectBases] = await Promise.all([
     selectContext(job, ground, sources, { ...narrowing, mode: options.narrowing ?? 'proven' }),
-    readProjectBases(references, job, ground),
+    options.missingBases === 'unknown' ? {} : readProjectBases(references, job, ground),
   ]);
   const { buildContext } = context;
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
