@@ -118,8 +118,8 @@ function listBelow(root: readonly string[], pattern: readonly string[]): readonl
   return pattern.at(-1) === '**' ? [[...segments, '*']] : [segments, [...segments, '**', '*']];
 }
 
-/** For inclusion: what may mean something else to Nx than to the ignore file becomes a wildcard. */
-function widenSegments(segments: readonly string[]): readonly string[] {
+/** Segments of a pattern to those of an Nx glob that matches at least the same: what may mean something else to Nx becomes a wildcard. */
+export function widenSegments(segments: readonly string[]): readonly string[] {
   const ambiguous = segments.findIndex((segment) => segment.includes('**') && segment !== '**');
   if (ambiguous >= 0) return [...widenSegments(segments.slice(0, ambiguous)), '**', '*'];
   return segments.map(widenSegment);

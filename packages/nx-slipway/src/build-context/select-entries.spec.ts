@@ -89,7 +89,10 @@ describe('selectEntries', () => {
         ['not/there.go', []],
         ['b.md', []],
       ]),
-      replaced: new Map([['src/a.go', 'package other']]),
+      replaced: new Map([
+        ['src/deep/b.go', 'package other'],
+        ['b.md', 'not below src'],
+      ]),
       globs: [],
       widened: ['it uses cgo'],
     };
@@ -100,9 +103,10 @@ describe('selectEntries', () => {
     );
     expect(Object.fromEntries(origins)).toEqual({
       'src/a.go': { line: 1, text: 'COPY src', chain: ['cmd', 'src'] },
+      'src/deep/b.go': { line: 1, text: 'COPY src', chain: [] },
       'other/c': { line: 2, text: 'COPY other', chain: [] },
     });
-    expect(Object.fromEntries(replaced)).toEqual({ 'src/a.go': 'package other' });
+    expect(Object.fromEntries(replaced)).toEqual({ 'src/deep/b.go': 'package other' });
     expect(widened).toEqual([{ line: 1, reason: 'it uses cgo' }]);
   });
 

@@ -60,12 +60,14 @@ class Selection implements SelectedEntries {
   private addNarrowed(read: PlannedRead, selections: readonly RuleSelection[]): void {
     for (const { files, replaced, widened } of selections) {
       for (const reason of widened) this.widened.push({ line: read.line, reason });
+      const isRead = (path: string): boolean => read.sources.some((source) => isAtOrBelow(path, source));
       for (const [path, chain] of files) {
-        const isRead = read.sources.some((source) => isAtOrBelow(path, source));
-        if (isRead) this.addSource(path, { line: read.line, text: read.text, chain });
+        if (isRead(path)) this.addSource(path, { line: read.line, text: read.text, chain });
       }
       for (const [path, content] of replaced) {
-        if (this.origins.has(path)) this.replaced.set(path, content);
+        if (!isRead(path) || this.tree.kindOf(path) !== 'file') continue;
+        this.record(path, { line: read.line, text: read.text, chain: [] });
+        this.replaced.set(path, content);
       }
     }
   }

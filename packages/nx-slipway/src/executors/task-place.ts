@@ -1,8 +1,8 @@
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import { resolveMachineStore } from '../artifact/machine-paths';
+import { projectsOfGraph, type GraphProject } from '../build-context/narrowing/nx/projects-of-graph';
 import type { Tools } from '../exec/tools';
 import { listWorkspaceImages, type WorkspaceImage } from '../plugin/list-workspace-images';
-import { listGraphProjects } from './list-graph-projects';
 import { resolveTaskOutputs } from './resolve-task-outputs';
 
 /** A workspace as the planning of its images needs it. */
@@ -17,14 +17,6 @@ export interface WorkspacePlace {
   outputsOf(project: string, target: string): readonly string[] | undefined;
   /** Every project with the names of those that it depends on, as Nx's project graph has it. */
   listProjects(): ReadonlyMap<string, GraphProject>;
-}
-
-/** A project and its edges to others. */
-export interface GraphProject {
-  /** Workspace-relative. */
-  readonly root: string;
-  /** Names of projects of the workspace. */
-  readonly dependencies: readonly string[];
 }
 
 /** Where a task runs and what stands around it. */
@@ -57,7 +49,7 @@ export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, '
     machineStore: resolveMachineStore(tools.env),
     workspaceImages: listWorkspaceImages(projects),
     outputsOf: (name, target) => resolveTaskOutputs(name, projects[name], target),
-    listProjects: () => listGraphProjects(context.projectGraph),
+    listProjects: () => projectsOfGraph(context.projectGraph),
     findDeploy: (name) => findDeploy(projects[name]?.targets ?? {}),
   };
 }

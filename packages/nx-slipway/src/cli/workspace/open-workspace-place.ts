@@ -1,7 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
 import { resolveMachineStore } from '../../artifact/machine-paths';
+import { projectsOfGraph } from '../../build-context/narrowing/nx/projects-of-graph';
 import type { Tools } from '../../exec/tools';
-import { listGraphProjects } from '../../executors/list-graph-projects';
 import { resolveTaskOutputs } from '../../executors/resolve-task-outputs';
 import type { WorkspacePlace } from '../../executors/task-place';
 import type { WorkspaceImage } from '../../plugin/list-workspace-images';
@@ -21,7 +21,7 @@ export async function openWorkspacePlace(
     machineStore: resolveMachineStore(tools.env),
     workspaceImages: images,
     outputsOf: (project, target) => resolveTaskOutputs(project, graph?.nodes[project]?.data, target),
-    listProjects: () => (graph ? listGraphProjects(graph) : new Map()),
+    listProjects: () => (graph ? projectsOfGraph(graph) : new Map()),
   };
 }
 

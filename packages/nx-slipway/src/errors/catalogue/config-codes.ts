@@ -157,4 +157,12 @@ export const configCodes = defineCodes({
       'The option "testPackages" of {target} names "{package}", which is not installed at the top level of the workspace.',
     hint: 'Install it, or remove it from the option: npm install --save-dev {package}',
   },
+  CONFIG_NARROW_RULE_INVALID: {
+    title: 'A narrowing rule is not valid',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The narrowing rule "{rule}" is not valid: {reason}.',
+    hint: 'Write it in the option "narrow" as one of: "go:./cmd/web" (a Go package), "nx:dependencies", "files:config/**" (a glob).',
+  },
 });

@@ -150,4 +150,13 @@ export const contextCodes = defineCodes({
     message: 'The base image {reference} has no entry in slipway.lock.json: a changed base will not be noticed.',
     hint: 'Pin it: add {reference} with its digest to "bases" in slipway.lock.json, at the root of the workspace.',
   },
+  CONTEXT_NARROW_FILES_UNMATCHED: {
+    title: 'A narrowing rule matches no file',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The narrowing rule "files:{glob}" matches no file of the build context, in which it looked below {folder}.',
+    hint: 'Correct the glob in the option "narrow" (relative to the build context; "config/**" for all in a folder), or let its files through in the ignore file.',
+  },
 });

@@ -1,4 +1,6 @@
 import type { FilteredTree } from '../../build-context/filtered-tree';
+import { selectFiles } from '../../build-context/narrowing/files/select-files';
+import { selectNxDependencies } from '../../build-context/narrowing/nx/select-nx-dependencies';
 import type { NarrowRule } from '../../build-context/narrowing/parse-narrow-rule';
 import type { RuleSelection } from '../../build-context/narrowing/rule-selection';
 import type { CopySources } from '../../dockerfile/list-copy-sources';
@@ -7,10 +9,27 @@ import type { PlanningGround } from './planning-ground';
 
 /** What each rule of an image lets through, on a tree that is shared with other images. */
 export function openRuleSelector(
-  _job: ImageBuildJob,
-  _tree: FilteredTree,
-  _sources: CopySources,
-  _ground: PlanningGround,
+  job: ImageBuildJob,
+  tree: FilteredTree,
+  sources: CopySources,
+  ground: PlanningGround,
 ): (rule: NarrowRule) => RuleSelection {
-  return () => ({ files: new Map(), replaced: new Map(), globs: [], widened: [] });
+  return (rule) => {
+    switch (rule.kind) {
+      case 'files':
+        return selectFiles(rule.glob, tree);
+      case 'nx-dependencies': {
+        const projects = ground.place.listProjects();
+        const root = projects.get(job.project)?.root ?? '';
+        return selectNxDependencies({
+          project: { name: job.project, root },
+          projects,
+          tree,
+          contextRoot: job.buildContext,
+        });
+      }
+      case 'go':
+        throw new Error(`go: is not there yet ${sources.runs.length}`);
+    }
+  };
 }

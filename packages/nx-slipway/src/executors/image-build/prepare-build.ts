@@ -87,7 +87,7 @@ export async function prepareBuild(
   const narrowing = { rules: narrow, digest: digestJob(job, dockerfileText, narrow) };
   const [context, projectBases] = await Promise.all([
     selectContext(job, ground, sources, { ...narrowing, mode: options.narrowing ?? 'proven' }),
-    options.missingBases === 'unknown' ? {} : readProjectBases(references, job, ground),
+    options.missingBases === 'unknown' ? NO_BASES : readProjectBases(references, job, ground),
   ]);
   const { buildContext } = context;
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
@@ -146,6 +146,8 @@ async function readDockerfile(job: ImageBuildJob): Promise<string> {
     reason: 'a Dockerfile is UTF-8',
   });
 }
+
+const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
 
 interface NarrowingChoice {
   readonly rules: readonly NarrowedCopy[];
