@@ -5,6 +5,7 @@ import { createProcessRunner } from '../exec/execa-runner';
 import type { Clock, Tools } from '../exec/tools';
 import { findStalePlugin } from './find-stale-plugin';
 import { findOverriddenInputs } from '../plugin/find-overridden-inputs';
+import { readInferredWarnings } from '../plugin/inferred-warnings';
 
 /** What Nx wants back from an executor. */
 export interface TaskResult {
@@ -48,6 +49,7 @@ function printWarnings(context: ExecutorContext, tools: Tools): void {
   const warnings = [
     findOverriddenInputs(context.target ?? {}, `${context.projectName}:${context.targetName}`),
     findStalePlugin(context.target ?? {}),
+    ...readInferredWarnings(context.target ?? {}),
   ];
   for (const warning of warnings) {
     if (warning) printProblem(warning, tools);

@@ -21,7 +21,7 @@ export const createNodes: CreateNodes = [
       const platform = hostPlatformOf(process.arch);
       return inferProjects({ files, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(toNodes);
     } catch (error) {
-      return inferFromFailure(error, files, pluginOptions.options).map(toNodes);
+      return inferFromFailure(error, files.paths, pluginOptions.options).map(toNodes);
     }
   },
 ];

@@ -1,4 +1,4 @@
-import { findCycleThrough, renderCycle } from './find-cycle';
+import { findCycleThrough, listCycleSuspects, renderCycle } from './find-cycle';
 
 const GRAPH = new Map([
   ['entry', ['c']],
@@ -27,5 +27,23 @@ describe('findCycleThrough', () => {
 
   it('is told as a closed chain', () => {
     expect(renderCycle(['a', 'b'])).toBe('a -> b -> a');
+  });
+});
+
+describe('nodes that a cycle may go through', () => {
+  const suspects = (edges: Record<string, string[]>): string[] => [
+    ...listCycleSuspects(new Map(Object.entries(edges))),
+  ];
+
+  it('are none in a graph without cycles', () => {
+    expect(suspects({ a: ['b', 'c'], b: ['c'], c: [], d: ['nobody'] })).toEqual([]);
+  });
+
+  it('are those of the cycle, and not what leads to it or from it', () => {
+    expect(suspects({ in: ['a'], a: ['b', 'out'], b: ['a', 'a'], out: [], self: ['self'] })).toEqual([
+      'a',
+      'b',
+      'self',
+    ]);
   });
 });

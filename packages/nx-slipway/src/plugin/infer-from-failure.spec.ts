@@ -3,14 +3,14 @@ import { normalizePluginOptions } from './plugin-options';
 import { codesOf, workspaceInMemory } from './testing/workspace-in-memory';
 
 it('gives every project with a Dockerfile or manifests targets that report the error', () => {
-  const files = workspaceInMemory({
+  const { paths } = workspaceInMemory({
     'web/project.json': {},
     'web/Dockerfile': '',
     'api/package.json': {},
     'api/k8s/a.yaml': '',
     'library/package.json': {},
   });
-  const projects = inferFromFailure(new Error('boom'), files, normalizePluginOptions({}).options);
+  const projects = inferFromFailure(new Error('boom'), paths, normalizePluginOptions({}).options);
   expect(projects.map(({ root, name }) => [root, name])).toEqual([
     ['api', ''],
     ['web', ''],

@@ -1,42 +1,47 @@
 import { posix } from 'node:path';
 import { describeProblem } from '../errors/slipway-error';
-import { findProjects } from './find-projects';
+import { parseDockerfileName } from './dockerfile-name';
+import { isManifestName } from './expand-manifests';
+import { MANIFEST_FOLDERS } from './find-projects';
+import { groupBy } from './group-by';
 import type { InferredProject } from './infer-projects';
 import type { PluginOptions } from './plugin-options';
 import { targetNameOf, TARGET_KINDS } from './plugin-options';
 import { renderTarget } from './render-target';
-import type { WorkspaceFiles } from './workspace-files';
 
-/** The workspace as far as its paths tell, with no file read. */
-function withoutContent({ paths }: WorkspaceFiles): WorkspaceFiles {
-  return { paths, read: () => undefined, readJson: () => undefined, list: () => [] };
-}
+const CONFIGURATIONS = ['project.json', 'package.json'];
 
 /**
- * What stands in for the whole inference when that met an error which nobody foresaw: every project with a Dockerfile or
- * manifests gets targets that report the error. A project's name is left to Nx. Uses nothing but the files' paths.
+ * What stands in for the whole inference when that met an error which nobody foresaw: every configured project with a Dockerfile
+ * or manifests gets targets that report the error. A project's name is left to Nx. Uses nothing but the files' paths, and none of
+ * the functions in which the error may be. Pure.
  */
 export function inferFromFailure(
   error: unknown,
-  files: WorkspaceFiles,
+  paths: readonly string[],
   options: PluginOptions,
 ): readonly InferredProject[] {
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const problem = describeProblem('INTERNAL_UNEXPECTED', { reason });
-  return findProjects(withoutContent(files))
-    .filter(({ configFile }) => ['project.json', 'package.json'].includes(posix.basename(configFile)))
-    .filter(({ dockerfile, manifests }) => dockerfile !== undefined || manifests.length > 0)
-    .map(({ name, root, configFile }) => ({
-      name: '',
-      root,
-      configFile,
-      targets: Object.fromEntries(
-        TARGET_KINDS.filter((kind) => !kind.startsWith('cluster-')).map((intendedKind) => {
-          const targetName = targetNameOf(intendedKind, options);
-          const project = { name, root };
-          const plan = { intendedKind, project, targetName, inferredOptions: {}, executorIsStated: false, problem };
-          return [targetName, renderTarget({ plan: { kind: 'problem', ...plan }, dependsOn: [] }, undefined)];
-        }),
-      ),
-    }));
+  const folders = groupBy(paths, (path) => posix.dirname(path));
+  return [...folders].flatMap(([root, files]) => {
+    const configFile = CONFIGURATIONS.map((name) => posix.join(root, name)).find((path) => files.includes(path));
+    if (configFile === undefined || !hasTargets(root, folders)) return [];
+    const project = { name: '', root };
+    const targets = TARGET_KINDS.filter((kind) => !kind.startsWith('cluster-')).map((intendedKind) => {
+      const targetName = targetNameOf(intendedKind, options);
+      const place = { project, targetName, inferredOptions: {}, executorIsStated: false, warnings: [] };
+      const plan = { ...place, kind: 'problem' as const, intendedKind, problem };
+      return [targetName, renderTarget({ plan, dependsOn: [] }, undefined)] as const;
+    });
+    return [{ name: '', root, configFile, targets: Object.fromEntries(targets) }];
+  });
+}
+
+function hasTargets(root: string, folders: ReadonlyMap<string, readonly string[]>): boolean {
+  const namesIn = (folder: string): string[] => (folders.get(folder) ?? []).map((path) => posix.basename(path));
+  return (
+    namesIn(root).some((name) => parseDockerfileName(name) !== undefined) ||
+    MANIFEST_FOLDERS.some((folder) => namesIn(posix.join(root, folder)).some(isManifestName))
+  );
 }

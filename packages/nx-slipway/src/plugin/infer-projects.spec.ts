@@ -213,10 +213,11 @@ describe('image-build', () => {
     expect(target('web:image-build').executor).toBe('nx-slipway:image-build');
   });
 
-  it('is replaced by a problem for each of two images of one name, and both are named', () => {
+  it('is replaced by a problem for each of two images that state one name, and both are named', () => {
     const { target } = inferInMemory({
       ...service('web'),
-      'other/package.json': { name: 'Web' },
+      'apps/web/project.json': { name: 'web', targets: { 'image-build': { options: { image: 'web' } } } },
+      'other/package.json': { name: 'Web', nx: { targets: { 'image-build': { options: { image: 'web' } } } } },
       'other/Dockerfile': 'FROM scratch\n',
     });
     expect(codesOf(target('web:image-build'))).toEqual(['CONFIG_IMAGE_DUPLICATE']);

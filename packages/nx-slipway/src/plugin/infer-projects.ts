@@ -8,6 +8,7 @@ import { linkTargets } from './link-targets';
 import { planTargets, type PlanningGround } from './plan-targets';
 import { targetNameOf, type PluginOptions, type PluginOptionsResult } from './plugin-options';
 import { renderTargets } from './render-target';
+import { resolveImageNames } from './resolve-image-names';
 import { asProblem, isIntendedAs, targetId, type TargetPlan } from './target-plan';
 import type { WorkspaceFiles } from './workspace-files';
 
@@ -43,8 +44,8 @@ export interface InferredProject {
 export function inferProjects(request: InferenceRequest): readonly InferredProject[] {
   const { files, buildId } = request;
   const { options } = request.pluginOptions;
-  const projects = findProjects(files);
-  const plans = planAll(projects, { ...request, options, recipeInputs: listRecipeInputs(files) });
+  const projects = findProjects({ files, options, targetDefaults: request.targetDefaults });
+  const plans = resolveImageNames(planAll(projects, { ...request, options, recipeInputs: listRecipeInputs(files) }));
   const linked = linkTargets(applyGeneralProblems(plans, projects, request), {
     clusterUp: clusterUpOf(projects, options),
     projectNames: new Set(projects.map(({ name }) => name)),
@@ -74,7 +75,8 @@ function planCluster(projects: readonly SourceProject[], options: PluginOptions)
   const taken = findNameTaker(projects, options);
   const project = { name: clusterProjectName(projects, options), root: taken?.root ?? CLUSTER_ROOT };
   return (['cluster-up', 'cluster-down'] as const).map((kind) => {
-    return { kind, project, targetName: targetNameOf(kind, options), inferredOptions: choice, executorIsStated: false };
+    const targetName = targetNameOf(kind, options);
+    return { kind, project, targetName, inferredOptions: choice, executorIsStated: false, warnings: [] };
   });
 }
 
@@ -109,11 +111,13 @@ function applyGeneralProblems(
   const clusterProblem = findClusterProblem(projects, pluginOptions.options);
   return plans.map((plan) => {
     const problem =
-      optionsProblem ??
-      (isIntendedAs(plan, 'image-build') ? undefined : clusterProblem) ??
-      findPackageProblem(plan, unknownPackages);
+      optionsProblem ?? (needsCluster(plan) ? clusterProblem : undefined) ?? findPackageProblem(plan, unknownPackages);
     return problem && plan.kind !== 'problem' ? asProblem(plan, problem) : plan;
   });
+}
+
+function needsCluster(plan: TargetPlan): boolean {
+  return plan.kind !== 'image-group' && !isIntendedAs(plan, 'image-build');
 }
 
 function findOptionsProblem(pluginOptions: PluginOptionsResult): Problem | undefined {

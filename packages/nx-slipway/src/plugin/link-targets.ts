@@ -1,5 +1,5 @@
 import { describeProblem, type Problem } from '../errors/slipway-error';
-import { findCycleThrough, renderCycle } from './find-cycle';
+import { findCycleThrough, listCycleSuspects, renderCycle } from './find-cycle';
 import { groupBy } from './group-by';
 import { asProblem, builtImageOf, isIntendedAs, targetId } from './target-plan';
 import type { DeployPlan, ImageBuildPlan, TargetPlan } from './target-plan';
@@ -31,7 +31,7 @@ export interface LinkingGround {
  */
 export function linkTargets(plans: readonly TargetPlan[], ground: LinkingGround): readonly LinkedTarget[] {
   const index = indexPlans(plans);
-  const cycles = { needs: listNeeds(index), images: listBases(index) };
+  const cycles = { needs: asCycleGraph(listNeeds(index)), images: asCycleGraph(listBases(index)) };
   return plans.map((plan) => {
     const problem = findProblem(plan, index, cycles, ground);
     if (problem) return { plan: asProblem(plan, problem), dependsOn: [] };
@@ -47,9 +47,22 @@ interface PlanIndex {
   readonly deploys: ReadonlyMap<string, readonly TargetPlan[]>;
 }
 
+interface CycleGraph {
+  readonly edges: ReadonlyMap<string, readonly string[]>;
+  readonly suspects: ReadonlySet<string>;
+}
+
 interface CycleGraphs {
-  readonly needs: ReadonlyMap<string, readonly string[]>;
-  readonly images: ReadonlyMap<string, readonly string[]>;
+  readonly needs: CycleGraph;
+  readonly images: CycleGraph;
+}
+
+function asCycleGraph(edges: ReadonlyMap<string, readonly string[]>): CycleGraph {
+  return { edges, suspects: listCycleSuspects(edges) };
+}
+
+function findCycle(node: string, { edges, suspects }: CycleGraph): readonly string[] | undefined {
+  return suspects.has(node) ? findCycleThrough(node, edges) : undefined;
 }
 
 function indexPlans(plans: readonly TargetPlan[]): PlanIndex {
@@ -72,8 +85,17 @@ function needsOf(plan: TargetPlan): readonly string[] {
 
 function listBases({ plans, builders }: PlanIndex): ReadonlyMap<string, readonly string[]> {
   const bases = (plan: TargetPlan): readonly string[] =>
-    plan.kind === 'image-build' ? plan.baseImages.flatMap((image) => builders.get(image) ?? []).map(targetId) : [];
+    plan.kind === 'image-build'
+      ? basesOf(plan)
+          .flatMap((image) => builders.get(image) ?? [])
+          .map(targetId)
+      : [];
   return new Map(plans.map((plan) => [targetId(plan), bases(plan)]));
+}
+
+/** `FROM redis` in a project that itself builds `redis` means the one of a registry. */
+function basesOf({ image, baseImages }: ImageBuildPlan): readonly string[] {
+  return baseImages.filter((base) => base !== image);
 }
 
 function findProblem(
@@ -103,7 +125,7 @@ function findDuplicate(plan: ImageBuildPlan, { builders }: PlanIndex): Problem |
 }
 
 function findImageCycle(plan: ImageBuildPlan, { images }: CycleGraphs): Problem | undefined {
-  const cycle = findCycleThrough(targetId(plan), images);
+  const cycle = findCycle(targetId(plan), images);
   return cycle && describeProblem('CONFIG_IMAGE_CYCLE', { cycle: renderCycle(cycle), dockerfile: plan.dockerfile });
 }
 
@@ -117,7 +139,7 @@ function findBadNeed(plan: DeployPlan, { deploys }: PlanIndex, ground: LinkingGr
 }
 
 function findNeedsCycle(plan: DeployPlan, { needs }: CycleGraphs): Problem | undefined {
-  const cycle = findCycleThrough(plan.project.name, needs);
+  const cycle = findCycle(plan.project.name, needs);
   return cycle && describeProblem('CONFIG_NEEDS_CYCLE', { cycle: renderCycle(cycle) });
 }
 
@@ -130,7 +152,9 @@ function listPredecessors(plan: TargetPlan, index: PlanIndex, { clusterUp }: Lin
   const cluster = clusterUp ? [clusterUp] : [];
   switch (plan.kind) {
     case 'image-build':
-      return buildersOf(plan.baseImages, index);
+      return buildersOf(basesOf(plan), index);
+    case 'image-group':
+      return plan.targets.map((target) => ({ project: plan.project.name, target }));
     case 'image-load':
       return [...buildersOf(plan.images, index), ...cluster];
     case 'deploy-only':

@@ -15,11 +15,17 @@ export function openWorkspaceFiles(workspaceRoot: string, paths: readonly string
     if (!texts.has(path)) texts.set(path, readText(join(workspaceRoot, path)));
     return texts.get(path);
   };
+  const lists = new Map<string, readonly string[]>();
+  const list = (folder: string): readonly string[] => {
+    const names = lists.get(folder) ?? listNames(join(workspaceRoot, folder));
+    lists.set(folder, names);
+    return names;
+  };
   return {
     paths: paths.map((path) => path.replaceAll('\\', '/')).toSorted(),
     read,
     readJson: (path) => parseJson(read(path)),
-    list: (folder) => listNames(join(workspaceRoot, folder)),
+    list,
   };
 }
 

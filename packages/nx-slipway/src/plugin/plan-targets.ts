@@ -2,12 +2,15 @@ import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
 import { expandManifests } from './expand-manifests';
-import type { SourceProject } from './find-projects';
+import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';
+import type { SourceImage, SourceProject } from './find-projects';
 import { deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
+import { listImageTargets, type ImageTargets } from './list-image-targets';
 import { planImageBuild } from './plan-image-build';
 import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
 import { scanImageNames } from './scan-image-names';
-import type { DeployPlan, ProblemPlan, TargetPlan } from './target-plan';
+import { isIntendedAs } from './target-plan';
+import type { DeployPlan, ImageGroupPlan, ProblemPlan, TargetPlan } from './target-plan';
 import type { WorkspaceFiles } from './workspace-files';
 import { joinWorkspacePath } from './workspace-path';
 
@@ -31,11 +34,16 @@ const DEFAULT_TEST_FILES = ['{projectRoot}/e2e/**/*'];
  * target whose options are not valid becomes one that says so. Sorted as they are run. Pure but for reading through `files`.
  */
 export function planTargets(project: SourceProject, ground: PlanningGround): readonly TargetPlan[] {
-  const wanted = listWantedTargets(project, ground.options);
+  const images = listImageTargets(project, ground.options);
+  const wanted = listWantedTargets(project, images, ground.options);
   const plans = wanted.flatMap((target) => planTarget(target, ground));
   const preloaded = plans.find((plan): plan is DeployPlan => plan.kind === 'deploy-only' && plan.preload);
   const hasLoad = wanted.some(({ kind }) => kind === 'image-load');
-  return preloaded && !hasLoad ? [...plans, ...planPreload(preloaded, project, ground)] : plans;
+  return [
+    ...plans,
+    ...(images.group === undefined ? [] : [planImageGroup(project, images.group, plans)]),
+    ...(preloaded && !hasLoad ? planPreload(preloaded, project, ground) : []),
+  ];
 }
 
 /** A target that a project is to have. */
@@ -44,24 +52,31 @@ interface WantedTarget {
   readonly kind: TargetKind;
   readonly targetName: string;
   readonly declared: DeclaredTarget | undefined;
+  /** The image that a target builds by the project's files. */
+  readonly image?: SourceImage;
 }
 
-function listWantedTargets(project: SourceProject, options: PluginOptions): WantedTarget[] {
-  const inferredKinds: TargetKind[] = [
-    ...(project.dockerfile === undefined ? [] : (['image-build'] as const)),
-    ...(project.manifests.length === 0 || options.cluster === false ? [] : (['deploy-only'] as const)),
-  ];
+function listWantedTargets(project: SourceProject, images: ImageTargets, options: PluginOptions): WantedTarget[] {
   const wanted = new Map<string, WantedTarget>();
-  for (const kind of inferredKinds) {
-    const targetName = targetNameOf(kind, options);
-    wanted.set(targetName, { project, kind, targetName, declared: project.declaredTargets[targetName] });
+  const want = (kind: TargetKind, targetName: string, image?: SourceImage): void => {
+    const declared = declaredOf(project, targetName);
+    wanted.set(targetName, { project, kind, targetName, declared, ...(image ? { image } : {}) });
+  };
+  for (const { targetName, image } of images.targets) want('image-build', targetName, image);
+  if (project.manifests.length > 0 && options.cluster !== false) {
+    want('deploy-only', targetNameOf('deploy-only', options));
   }
   for (const [targetName, declared] of Object.entries(project.declaredTargets)) {
     const kind = kindOfTarget(targetName, declared, options);
-    if (kind && isMeant(kind, declared)) wanted.set(targetName, { project, kind, targetName, declared });
+    if (wanted.get(targetName)?.image || targetName === images.group) continue;
+    if (kind && isMeant(kind, declared)) want(kind, targetName);
     else if (!kind) wanted.delete(targetName);
   }
   return [...wanted.values()];
+}
+
+function declaredOf({ declaredTargets }: SourceProject, name: string): DeclaredTarget | undefined {
+  return Object.hasOwn(declaredTargets, name) ? declaredTargets[name] : undefined;
 }
 
 /**
@@ -92,31 +107,75 @@ function planTarget(target: WantedTarget, ground: PlanningGround): TargetPlan[] 
   }
 }
 
+function planImageGroup(project: SourceProject, targetName: string, plans: readonly TargetPlan[]): ImageGroupPlan {
+  const builds = plans.filter((plan) => isIntendedAs(plan, 'image-build'));
+  const target: WantedTarget = { project, kind: 'image-build', targetName, declared: declaredOf(project, targetName) };
+  return {
+    ...planned(target, {}),
+    kind: 'image-group',
+    targets: builds.map((plan) => plan.targetName).toSorted(),
+  };
+}
+
 function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
-  const { project } = target;
+  const { project, image: source } = target;
   const inferred = {
-    dockerfile: project.dockerfile ?? joinWorkspacePath(project.root, 'Dockerfile'),
-    buildContext: project.root,
-    image: imageNameOfProject(project.name),
+    dockerfile: source?.dockerfile ?? project.images[0]?.dockerfile ?? joinWorkspacePath(project.root, 'Dockerfile'),
+    buildContext: source?.buildContext ?? project.images[0]?.buildContext ?? project.root,
+    image: source?.image ?? imageNameOfProject(project.name),
     platform: ground.platform,
     engine: ground.options.engine,
     maxConcurrentBuilds: ground.options.maxConcurrentBuilds,
+    ...defaultsOfGroup(target, ground),
   };
   const resolved = resolveOptions(target, inferred, ground);
   const options = imageBuildGraphOptions.safeParse(resolved);
   if (!options.success)
     return { ...invalidOptions(target, renderIssues(options.error)), image: String(resolved['image']) };
-  const { image } = options.data;
+  const { image, dockerfile, buildContext } = options.data;
+  const length = ground.files.read(dockerfile)?.length ?? 0;
+  if (length > MAX_DOCKERFILE_LENGTH) {
+    const facts = { path: dockerfile, length, most: MAX_DOCKERFILE_LENGTH };
+    return { ...problemPlan(target, describeProblem('DOCKERFILE_TOO_LONG', facts)), image };
+  }
   const { references, inputGlobs, reusable } = planImageBuild(options.data, ground.files);
   return {
     ...planned(target, inferred),
     kind: 'image-build',
     image,
-    dockerfile: options.data.dockerfile,
-    // `FROM redis` in a project that itself builds `redis` means the one of a registry.
-    baseImages: listWorkspaceNames(references).filter((name) => name !== image),
+    imageIsStated: source === undefined || statesImage(target, ground),
+    dockerfile,
+    buildContext,
+    baseImages: listWorkspaceNames(references),
     inputGlobs: [...inputGlobs, ...ground.recipeInputs],
     reusable,
+  };
+}
+
+/** The project or `targetDefaults` give the name, so that it stays whatever is inferred. */
+function statesImage(target: WantedTarget, ground: PlanningGround): boolean {
+  return resolveOptions(target, defaultsOfGroup(target, ground), ground)['image'] !== undefined;
+}
+
+/**
+ * What the target for all images of a project gives to each of them: Nx itself merges the options of a target into no other one.
+ * The name and the Dockerfile are for the project's main image only.
+ */
+function defaultsOfGroup({ project, targetName, image }: WantedTarget, ground: PlanningGround): JsonObject {
+  const groupName = targetNameOf('image-build', ground.options);
+  if (!image || targetName === groupName) return {};
+  const target = {
+    project,
+    kind: 'image-build' as const,
+    targetName: groupName,
+    declared: declaredOf(project, groupName),
+  };
+  const { image: name, dockerfile, ...others } = resolveOptions(target, {}, ground);
+  if (!image.isMain) return others;
+  return {
+    ...others,
+    ...(name === undefined ? {} : { image: name }),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
   };
 }
 
@@ -196,7 +255,8 @@ function resolveOptions(target: WantedTarget, inferred: JsonObject, { targetDefa
 function planned(target: WantedTarget, inferredOptions: JsonObject) {
   const { name, root } = target.project;
   const executorIsStated = target.declared?.executor !== undefined;
-  return { project: { name, root }, targetName: target.targetName, inferredOptions, executorIsStated };
+  const warnings = target.image?.warnings ?? [];
+  return { project: { name, root }, targetName: target.targetName, inferredOptions, executorIsStated, warnings };
 }
 
 function invalidOptions(target: WantedTarget, reason: string): ProblemPlan {

@@ -4,6 +4,8 @@ import { appliedRecordPath, buildRecordPath, e2eFolderOf, imageRecordPath } from
 import type { Problem } from '../errors/slipway-error';
 import { isManifestName } from './expand-manifests';
 import { OVERRIDING_VARIABLES } from './find-overridden-inputs';
+import { WARNINGS_KEY } from './inferred-warnings';
+import { limitInputs, MAX_INPUTS } from './limit-inputs';
 import type { LinkedTarget } from './link-targets';
 import type { DeployPlan, E2ePlan, ImageBuildPlan, TargetPlan } from './target-plan';
 import { targetId } from './target-plan';
@@ -13,6 +15,9 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 /** Kinds whose results Nx keeps; the others change a cluster, look first, and are quick when there is nothing to do. */
 const CACHED_KINDS: ReadonlySet<TargetPlan['kind']> = new Set(['image-build', 'e2e']);
+
+/** Nx starts no process for it. It takes any options: those of `image-build` are the defaults of a project's images. */
+const NOTHING_TO_RUN = 'nx:noop';
 
 /**
  * What every target has: no npm package is an input unless named (Nx takes all of them otherwise), and the variables that
@@ -56,21 +61,41 @@ export function renderTargets(linked: LinkedTarget, buildId: string | undefined)
  */
 export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string | undefined): TargetConfiguration {
   return {
-    executor: `nx-slipway:${plan.kind === 'problem' ? 'report-problem' : plan.kind}`,
-    options: plan.kind === 'problem' ? { problems: [withoutTokens(plan.problem)] } : plan.inferredOptions,
+    executor: executorOf(plan),
+    options: plan.kind === 'problem' ? { problems: [problemWithoutTokens(plan.problem)] } : plan.inferredOptions,
     cache: isCached(plan),
     ...(dependsOn.length === 0
       ? {}
       : { dependsOn: dependsOn.map(({ projects, target }) => ({ projects: [...projects], target })) }),
-    inputs: [...COMMON_INPUTS, ...inputsOf(plan, dependsOn.length > 0)],
+    inputs: withinLimit(inputsOf(plan, dependsOn.length > 0)),
     outputs: outputsOf(plan),
     metadata: {
-      description: describeTarget(plan),
+      description: withoutTokens(describeTarget(plan)),
       technologies: ['container'],
       help: { command: `npx nx run ${targetId(plan)} --help`, example: exampleOf(plan) },
       ...(buildId === undefined ? {} : { slipwayBuild: buildId }),
+      ...(plan.warnings.length === 0 ? {} : { [WARNINGS_KEY]: plan.warnings.map(problemWithoutTokens) }),
     },
   };
+}
+
+function executorOf(plan: TargetPlan): string {
+  switch (plan.kind) {
+    case 'problem':
+      return 'nx-slipway:report-problem';
+    case 'image-group':
+      return NOTHING_TO_RUN;
+    default:
+      return `nx-slipway:${plan.kind}`;
+  }
+}
+
+/** Filesets are widened where a target would have too many inputs. */
+function withinLimit(inputs: Inputs): Inputs {
+  const isFileset = (input: Inputs[number]): input is string => typeof input === 'string';
+  const others = inputs.filter((input) => !isFileset(input));
+  const room = MAX_INPUTS - COMMON_INPUTS.length - others.length;
+  return [...COMMON_INPUTS, ...limitInputs(inputs.filter(isFileset), room), ...others];
 }
 
 /** What depends on an image that is built every time still has hits: its input is `image.json`, not whether the build ran. */
@@ -82,6 +107,8 @@ function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
   switch (plan.kind) {
     case 'image-build':
       return [...plan.inputGlobs, LOCK_FILE, ...(hasPredecessors ? IMAGE_RECORDS : [])];
+    case 'image-group':
+      return IMAGE_RECORDS;
     case 'image-load':
     case 'deploy-only':
       return [...plan.manifests.flatMap(manifestFilesets), ...IMAGE_RECORDS];
@@ -130,6 +157,8 @@ function describeTarget(plan: TargetPlan): string {
   switch (plan.kind) {
     case 'image-build':
       return describeImageBuild(plan);
+    case 'image-group':
+      return `Builds all images of ${plan.project.name}: ${plan.targets.join(', ')}.`;
     case 'image-load':
       return `Puts the images of ${plan.project.name} on the cluster's nodes before they are deployed.`;
     case 'deploy-only':
@@ -145,8 +174,9 @@ function describeTarget(plan: TargetPlan): string {
   }
 }
 
-function describeImageBuild({ image, dockerfile }: ImageBuildPlan): string {
-  return `Builds the image ${image} from ${dockerfile}, once for the same inputs.`;
+function describeImageBuild({ image, dockerfile, buildContext }: ImageBuildPlan): string {
+  const place = buildContext === '.' ? "the workspace's root" : buildContext;
+  return `Builds the image ${image} from ${dockerfile} with the files of ${place}, once for the same inputs.`;
 }
 
 function describeDeploy({ project, needs }: DeployPlan): string {
@@ -157,6 +187,7 @@ function describeDeploy({ project, needs }: DeployPlan): string {
 function exampleOf(plan: TargetPlan): { options: Record<string, unknown> } {
   const examples: Record<TargetPlan['kind'], Record<string, unknown>> = {
     'image-build': { targetStage: 'runtime', buildArgs: { PYTHON_VERSION: '3.11' } },
+    'image-group': { buildArgs: { PYTHON_VERSION: '3.11' } },
     'image-load': { externalImages: ['docker.io/library/busybox:*'] },
     'deploy-only': { needs: ['postgres', 'redis'], timeoutSeconds: 120 },
     e2e: { command: 'jest', args: ['--runInBand'], testPackages: ['jest'] },
@@ -167,8 +198,11 @@ function exampleOf(plan: TargetPlan): { options: Record<string, unknown> } {
   return { options: examples[plan.kind] };
 }
 
+function problemWithoutTokens(problem: Problem): Problem {
+  return { ...problem, message: withoutTokens(problem.message), hint: withoutTokens(problem.hint) };
+}
+
 /** Nx fails the whole graph on `{workspaceRoot}` within an option's text, and replaces its other tokens. */
-function withoutTokens(problem: Problem): Problem {
-  const replace = (text: string): string => text.replaceAll(/\{(workspaceRoot|projectRoot|projectName)\}/g, '<$1>');
-  return { ...problem, message: replace(problem.message), hint: replace(problem.hint) };
+function withoutTokens(text: string): string {
+  return text.replaceAll(/\{(workspaceRoot|projectRoot|projectName)\}/g, '<$1>');
 }

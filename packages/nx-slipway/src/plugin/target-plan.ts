@@ -11,20 +11,33 @@ interface PlanBase {
   readonly inferredOptions: JsonObject;
   /** The project's own configuration names the executor, so that Nx would drop an inferred target with another one. */
   readonly executorIsStated: boolean;
+  /** What the target says when it runs, besides what it does. */
+  readonly warnings: readonly Problem[];
 }
 
 /** An image that is to be built. */
 export interface ImageBuildPlan extends PlanBase {
   readonly kind: 'image-build';
   readonly image: string;
+  /** The configuration gives the name, or the target itself. */
+  readonly imageIsStated: boolean;
   /** Workspace-relative. */
   readonly dockerfile: string;
-  /** Names of the images, its own not among them, that the Dockerfile starts from or copies from. */
+  /** Workspace-relative; `.` is the workspace's root. */
+  readonly buildContext: string;
+  /** Names of the images that the Dockerfile starts from or copies from. */
   readonly baseImages: readonly string[];
   /** Filesets of Nx for everything that the build can read. */
   readonly inputGlobs: readonly string[];
   /** False where equal inputs do not promise an equal image. */
   readonly reusable: boolean;
+}
+
+/** All images of a project that has several. */
+export interface ImageGroupPlan extends PlanBase {
+  readonly kind: 'image-group';
+  /** Names of the project's targets that build them. */
+  readonly targets: readonly string[];
 }
 
 /** Manifests whose images are loaded, or that are deployed. */
@@ -56,17 +69,17 @@ export interface ClusterPlan extends PlanBase {
 export interface ProblemPlan extends PlanBase {
   readonly kind: 'problem';
   /** What the target would be. */
-  readonly intendedKind: TargetKind;
+  readonly intendedKind: TargetKind | 'image-group';
   /** The image that an `image-build` would build, so that what runs it still waits for it and shows the problem. */
   readonly image?: string;
   readonly problem: Problem;
 }
 
 /** A target as its own project's files describe it; edges are made when all are known. */
-export type TargetPlan = ImageBuildPlan | DeployPlan | E2ePlan | ClusterPlan | ProblemPlan;
+export type TargetPlan = ImageBuildPlan | ImageGroupPlan | DeployPlan | E2ePlan | ClusterPlan | ProblemPlan;
 
 /** What a target is, or would be if nothing were wrong with it. Pure. */
-export function intendedKindOf(plan: TargetPlan): TargetKind {
+export function intendedKindOf(plan: TargetPlan): TargetKind | 'image-group' {
   return plan.kind === 'problem' ? plan.intendedKind : plan.kind;
 }
 
@@ -82,7 +95,7 @@ export function builtImageOf(plan: TargetPlan): string | undefined {
 
 /** Replaces a target by one that reports a problem. Pure. */
 export function asProblem(plan: TargetPlan, problem: Problem): ProblemPlan {
-  const { project, targetName, executorIsStated } = plan;
+  const { project, targetName, executorIsStated, warnings } = plan;
   const image = builtImageOf(plan);
   return {
     kind: 'problem',
@@ -91,6 +104,7 @@ export function asProblem(plan: TargetPlan, problem: Problem): ProblemPlan {
     targetName,
     inferredOptions: {},
     executorIsStated,
+    warnings,
     ...(image === undefined ? {} : { image }),
     problem,
   };

@@ -18,6 +18,14 @@ export const dockerfileCodes = defineCodes({
     message: '{source} has no instructions.',
     hint: 'Start it with a FROM line, for example: FROM scratch',
   },
+  DOCKERFILE_TOO_LONG: {
+    title: 'A Dockerfile is too long to be one',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{path} has {length} characters; at most {most} are read, since every command of Nx waits for that.',
+    hint: 'Check that it is the right file. What it holds inline can be a file that COPY takes.',
+  },
   DOCKERFILE_SYNTAX_INVALID: {
     title: 'A line of a Dockerfile cannot be understood',
     severity: 'error',

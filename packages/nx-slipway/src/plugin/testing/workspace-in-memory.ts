@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { inferProjects, type InferenceRequest, type InferredProject } from '../infer-projects';
+import { readInferredWarnings } from '../inferred-warnings';
 import { normalizePluginOptions } from '../plugin-options';
 import type { WorkspaceFiles } from '../workspace-files';
 
@@ -9,7 +10,7 @@ export type FilesByPath = Readonly<Record<string, unknown>>;
 
 /** Which of the files Nx's glob would find. */
 const MATCHED =
-  /(^|\/)(Dockerfile|Containerfile|project\.json|package\.json|(k8s|manifests)\/[^/]+\.ya?ml)$|^nx\.json$/;
+  /(^|\/)((Docker|Container)file(\.[^/]*)?|[^/]*\.(Docker|Container)file|project\.json|package\.json|(k8s|manifests)\/[^/]+\.ya?ml)$|^nx\.json$/;
 
 /** A workspace that exists in memory only. */
 export function workspaceInMemory(contents: FilesByPath): WorkspaceFiles {
@@ -26,8 +27,14 @@ export function workspaceInMemory(contents: FilesByPath): WorkspaceFiles {
         return undefined;
       }
     },
-    list: (folder) =>
-      [...texts.keys()].filter((path) => posix.dirname(path) === folder).map((path) => posix.basename(path)),
+    list: (folder) => [
+      ...new Set(
+        [...texts.keys()]
+          .map((path) => posix.relative(folder, path))
+          .filter((path) => path !== '' && !path.startsWith('../'))
+          .map((path) => path.split('/')[0] ?? ''),
+      ),
+    ],
   };
 }
 
@@ -77,6 +84,11 @@ export function codesOf(target: TargetConfiguration): string[] {
   expect(target).toMatchObject({ executor: 'nx-slipway:report-problem', cache: false });
   const { problems } = target.options as { problems: { code: string }[] };
   return problems.map(({ code }) => code);
+}
+
+/** Codes of what a target warns of. */
+export function warningsOf(target: TargetConfiguration): string[] {
+  return readInferredWarnings(target).map(({ code }) => code);
 }
 
 /** A manifest whose pod runs images. */
