@@ -1,6 +1,7 @@
 import type { CreateNodes } from '@nx/devkit';
 import { hostPlatformOf } from '../artifact/host-platform';
 import { BUILD_ID } from './build-id';
+import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
 import { inferFromFailure } from './infer-from-failure';
 import { inferProjects, type InferredProject } from './infer-projects';
@@ -19,7 +20,10 @@ export const createNodes: CreateNodes = [
     try {
       const { targetDefaults } = nxJsonConfiguration;
       const platform = hostPlatformOf(process.arch);
-      return inferProjects({ files, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(toNodes);
+      const contexts = openContextFiles(workspaceRoot);
+      return inferProjects({ files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(
+        toNodes,
+      );
     } catch (error) {
       return inferFromFailure(error, files.paths, pluginOptions.options).map(toNodes);
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { narrowSchema } from '../build-context/narrowing/parse-narrow-rule';
 import { isValidImageName } from '../artifact/image-name';
 import { normalizeWorkspacePath } from './workspace-path';
 
@@ -27,6 +28,8 @@ export const imageBuildGraphOptions = z.looseObject({
   targetStage: filledText.optional(),
   platform: filledText.optional(),
   buildArgs: z.record(z.string(), z.string()).default({}),
+  narrow: narrowSchema.default({}),
+  copiesOutputsOf: z.array(filledText).default([]),
 });
 
 /** The deciding options of `deploy-only` and `image-load`; paths are normalized. */

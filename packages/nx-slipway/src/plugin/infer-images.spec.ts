@@ -88,7 +88,8 @@ describe('a project with several Dockerfiles', () => {
       'image-build-web-worker': { options: { buildArgs: { A: '2' } } },
     };
     const targetDefaults = { 'image-build': { options: { network: 'none' } } };
-    const inferred = infer({ ...WEB, ...project('web', targets) }, { targetDefaults });
+    const worker = { 'apps/web/Dockerfile.worker': `${FROM_DEBIAN}COPY . .\n` };
+    const inferred = infer({ ...WEB, ...worker, ...project('web', targets) }, { targetDefaults });
     expect(imagesOf(inferred)).toEqual({
       'web:image-build-web': 'shop',
       'web:image-build-web-migrate': 'web-migrate',
@@ -306,7 +307,7 @@ it('gives no target more inputs than Nx bears, and only folders beyond that', ()
     Array.from({ length: 300 }, (_, index) => [`base-${index}`, { recipe: `tools/bases/${index % 20}/${index}.sh` }]),
   );
   const { target } = infer({
-    'web/Dockerfile': FROM_DEBIAN,
+    'web/Dockerfile': `${FROM_DEBIAN}COPY . .\n`,
     'web/.dockerignore': Array.from({ length: 400 }, (_, index) => `ignored-${index}`).join('\n'),
     'slipway.lock.json': { schemaVersion: 1, bases },
   });

@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { describeProblem, type Problem } from '../errors/slipway-error';
+import type { ContextFiles } from './context-files';
 import { findProjects, type SourceProject } from './find-projects';
 import { findUnknownPackages } from './find-unknown-packages';
 import { groupBy } from './group-by';
@@ -18,6 +19,8 @@ export const CLUSTER_ROOT = '.slipway/cluster';
 /** Everything that inference depends on. */
 export interface InferenceRequest {
   readonly files: WorkspaceFiles;
+  /** Build contexts on disk; not given where nothing is to be narrowed. */
+  readonly contexts?: ContextFiles | undefined;
   readonly pluginOptions: PluginOptionsResult;
   /** `targetDefaults` of nx.json. */
   readonly targetDefaults: unknown;

@@ -152,7 +152,7 @@ function listPredecessors(plan: TargetPlan, index: PlanIndex, { clusterUp }: Lin
   const cluster = clusterUp ? [clusterUp] : [];
   switch (plan.kind) {
     case 'image-build':
-      return buildersOf(basesOf(plan), index);
+      return [...buildersOf(basesOf(plan), index), ...plan.copiedOutputs];
     case 'image-group':
       return plan.targets.map((target) => ({ project: plan.project.name, target }));
     case 'image-load':

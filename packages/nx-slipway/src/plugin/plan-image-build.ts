@@ -1,21 +1,45 @@
+import { posix } from 'node:path';
 import { OWN_OUTPUTS } from '../artifact/record-files';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
-import { listInputGlobs } from '../build-context/list-input-globs';
-import { listCopySources } from '../dockerfile/list-copy-sources';
+import { listInputGlobs, type InputRead } from '../build-context/list-input-globs';
+import { listInputReads } from '../build-context/list-input-reads';
+import { digestNarrowing } from '../build-context/narrowing/digest-narrowing';
+import {
+  listNxDependencyInputs,
+  type NxDependencyInputs,
+} from '../build-context/narrowing/nx/list-nx-dependency-inputs';
+import { parseNarrow, type NarrowedCopy, type NarrowOption } from '../build-context/narrowing/parse-narrow-rule';
+import { planReads } from '../build-context/narrowing/plan-reads';
+import type { RuleSelection } from '../build-context/narrowing/rule-selection';
+import { selectByRule } from '../build-context/narrowing/select-by-rule';
+import { LOCK_FILE } from '../build-context/slipway-lock';
+import { listCopySources, type ContextRead } from '../dockerfile/list-copy-sources';
 import { listImageReferences } from '../dockerfile/list-image-references';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile';
 import { isSlipwayError } from '../errors/slipway-error';
+import type { ContextFiles } from './context-files';
+import { isJsonObject } from './declared-targets';
 import type { WorkspaceFiles } from './workspace-files';
 
 /** The options of an `image-build` that its inputs and edges come from. */
 export interface ImageBuildSource {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly image: string;
   /** Workspace-relative. */
   readonly dockerfile: string;
   /** Workspace-relative; `.` is the workspace's root. */
   readonly buildContext: string;
-  readonly targetStage?: string;
-  readonly platform?: string;
+  readonly targetStage?: string | undefined;
+  readonly platform?: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
+  readonly narrow: NarrowOption;
+}
+
+/** Where graph time reads from. */
+export interface ImageBuildFiles {
+  readonly files: WorkspaceFiles;
+  /** Not given where there is no disk: then nothing is narrowed, and nothing is a link. */
+  readonly contexts?: ContextFiles | undefined;
 }
 
 /** What a Dockerfile and its ignore file say about a build before it runs. */
@@ -24,45 +48,125 @@ export interface ImageBuildReading {
   readonly references: readonly string[];
   /** Filesets of Nx that match every file which the build can read, and possibly more. */
   readonly inputGlobs: readonly string[];
+  /** Nodes of npm packages in Nx's graph that the build depends on. */
+  readonly externalPackages: readonly string[];
   /** False where the Dockerfile fetches what no input covers: Nx must then not keep the result. */
   readonly reusable: boolean;
 }
 
+const NO_INPUTS: NxDependencyInputs = { filesets: [], externalPackages: [] };
+
 /**
- * Reads a Dockerfile and its ignore file. A Dockerfile that is missing or does not parse names no images here: `image-build`
- * reports it when it runs. Pure but for reading through `files`.
+ * Reads a Dockerfile and its ignore file, and follows narrowing rules as far as they count. A Dockerfile that is missing or does not parse, and
+ * a rule that is not valid, make the inputs as wide as they can be: `image-build` reports it when it runs. Pure but for reading through `files`.
  */
-export function planImageBuild(source: ImageBuildSource, files: WorkspaceFiles): ImageBuildReading {
+export function planImageBuild(source: ImageBuildSource, { files, contexts }: ImageBuildFiles): ImageBuildReading {
+  const text = files.read(source.dockerfile);
   const contextRoot = source.buildContext === '.' ? '' : source.buildContext;
+  const found = text === undefined ? undefined : readDockerfile(text, source);
+  const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found.reads, files, contexts));
   const ignoreFile =
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
+  const globs = listInputGlobs({
+    contextRoot,
+    dockerfile: source.dockerfile,
+    ignoreFile,
+    ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
+    ownOutputs: OWN_OUTPUTS,
+    reads: planned?.reads,
+  });
   return {
-    ...readDockerfile(source, files),
-    inputGlobs: listInputGlobs({
-      contextRoot,
-      dockerfile: source.dockerfile,
-      ignoreFile,
-      ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
-      ownOutputs: OWN_OUTPUTS,
-    }),
+    references: found?.references ?? [],
+    reusable: found?.reusable ?? true,
+    inputGlobs: [...globs, ...(planned?.nx.filesets ?? [])],
+    externalPackages: planned?.nx.externalPackages ?? [],
   };
 }
 
-function readDockerfile(
-  source: ImageBuildSource,
-  files: WorkspaceFiles,
-): Pick<ImageBuildReading, 'references' | 'reusable'> {
-  const text = files.read(source.dockerfile);
-  if (text === undefined) return { references: [], reusable: true };
-  try {
+interface DockerfileReading {
+  readonly references: readonly string[];
+  readonly reads: readonly ContextRead[];
+  readonly reusable: boolean;
+}
+
+function readDockerfile(text: string, source: ImageBuildSource): DockerfileReading | undefined {
+  return foreseen(() => {
     const dockerfile = parseDockerfile(text, source.dockerfile);
     const references = listImageReferences(dockerfile, source).filter(({ resolved }) => resolved);
-    return {
-      references: references.map(({ reference }) => reference),
-      reusable: listCopySources(dockerfile, source).reusable,
-    };
+    const { reads, reusable } = listCopySources(dockerfile, source);
+    return { references: references.map(({ reference }) => reference), reads, reusable };
+  });
+}
+
+interface PlannedInputs {
+  /** `undefined` where the build may read all of its build context. */
+  readonly reads: readonly InputRead[] | undefined;
+  readonly nx: NxDependencyInputs;
+}
+
+function planInputs(
+  source: ImageBuildSource,
+  contextRoot: string,
+  dockerfileText: string,
+  reads: readonly ContextRead[],
+  files: WorkspaceFiles,
+  contexts: ContextFiles | undefined,
+): PlannedInputs {
+  const links = {
+    kindOf: (path: string) => (contexts?.isLink(posix.join(contextRoot, path)) ? ('link' as const) : undefined),
+    list: (folder: string) =>
+      files.list(posix.join(contextRoot, folder)).map((name) => ({
+        name,
+        kind: contexts?.isLink(posix.join(contextRoot, folder, name)) ? ('link' as const) : ('file' as const),
+      })),
+  };
+  const narrow = contexts ? parseNarrow(source.narrow) : [];
+  const planned = planReads({
+    image: source.image,
+    source: source.dockerfile,
+    reads,
+    narrow,
+    mode: 'proven',
+    isProven: narrow.length > 0 && isProven(source, contextRoot, dockerfileText, narrow, files),
+    selectByRule: (rule) =>
+      rule.kind === 'nx-dependencies' || !contexts
+        ? FOLLOWED_BY_NX
+        : selectByRule(rule, {
+            tree: contexts.openTree({ contextRoot, dockerfile: source.dockerfile, ownOutputs: OWN_OUTPUTS }),
+            contextRoot,
+            project: source.project.name,
+            projects: () => new Map(),
+          }),
+  });
+  const followsGraph = planned.reads.some(({ narrowedTo }) => narrowedTo?.includes(FOLLOWED_BY_NX));
+  const nx = followsGraph ? listNxDependencyInputs({ project: source.project, contextRoot }, files) : NO_INPUTS;
+  return { reads: listInputReads(planned.reads, links), nx };
+}
+
+/** What `nx:dependencies` selects is known to Nx itself, by inputs that follow its graph. */
+const FOLLOWED_BY_NX: RuleSelection = { files: new Map(), replaced: new Map(), globs: [], widened: [] };
+
+function isProven(
+  source: ImageBuildSource,
+  contextRoot: string,
+  dockerfileText: string,
+  narrow: readonly NarrowedCopy[],
+  files: WorkspaceFiles,
+): boolean {
+  const { targetStage = null, buildArgs } = source;
+  const lock = files.readJson(LOCK_FILE);
+  const proofs = isJsonObject(lock) && isJsonObject(lock['proofs']) ? lock['proofs'] : {};
+  const proof = Object.hasOwn(proofs, source.image) ? proofs[source.image] : undefined;
+  const digest = digestNarrowing({ dockerfileText, contextRoot, targetStage, buildArgs, narrow });
+  return isJsonObject(proof) && proof['rule'] === digest;
+}
+
+/** What is wrong with a Dockerfile or a rule is told by the build. */
+function foreseen<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
   } catch (error) {
-    if (isSlipwayError(error)) return { references: [], reusable: true };
+    if (isSlipwayError(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
+import type { ContextFiles } from './context-files';
 import { expandManifests } from './expand-manifests';
 import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';
 import type { SourceImage, SourceProject } from './find-projects';
@@ -8,6 +9,7 @@ import { deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './g
 import { listImageTargets, type ImageTargets } from './list-image-targets';
 import { planImageBuild } from './plan-image-build';
 import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
+import { parseTaskName } from './parse-task-name';
 import { scanImageNames } from './scan-image-names';
 import { isIntendedAs } from './target-plan';
 import type { DeployPlan, ImageGroupPlan, ProblemPlan, TargetPlan } from './target-plan';
@@ -17,6 +19,8 @@ import { joinWorkspacePath } from './workspace-path';
 /** Everything besides a project that decides its targets. */
 export interface PlanningGround {
   readonly files: WorkspaceFiles;
+  /** Build contexts on disk; not given where there is none. */
+  readonly contexts?: ContextFiles | undefined;
   readonly options: PluginOptions;
   /** `targetDefaults` of nx.json. */
   readonly targetDefaults: unknown;
@@ -138,7 +142,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     const facts = { path: dockerfile, length, most: MAX_DOCKERFILE_LENGTH };
     return { ...problemPlan(target, describeProblem('DOCKERFILE_TOO_LONG', facts)), image };
   }
-  const { references, inputGlobs, reusable } = planImageBuild(options.data, ground.files);
+  const { references, inputGlobs, externalPackages, reusable } = planImageBuild({ ...options.data, project }, ground);
   return {
     ...planned(target, inferred),
     kind: 'image-build',
@@ -148,6 +152,8 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     buildContext,
     baseImages: listWorkspaceNames(references),
     inputGlobs: [...inputGlobs, ...ground.recipeInputs],
+    externalPackages,
+    copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
     reusable,
   };
 }

@@ -31,6 +31,9 @@ const COMMON_INPUTS: Inputs = [
 /** Records of the images that a target depends on, at any distance; without `transitive` a rebuilt image would give a false hit. */
 const IMAGE_RECORDS: Inputs = [{ dependentTasksOutputFiles: '**/image.json', transitive: true }];
 
+/** Every output of the tasks that an image waits for: it may copy any of them. */
+const COPIED_OUTPUTS: Inputs = [{ dependentTasksOutputFiles: '**/*', transitive: false }];
+
 /** Records of the deploys that a target depends on, at any distance. */
 const APPLIED_RECORDS: Inputs = [{ dependentTasksOutputFiles: '**/applied.json', transitive: true }];
 
@@ -106,7 +109,13 @@ function isCached(plan: TargetPlan): boolean {
 function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
   switch (plan.kind) {
     case 'image-build':
-      return [...plan.inputGlobs, LOCK_FILE, ...(hasPredecessors ? IMAGE_RECORDS : [])];
+      return [
+        ...plan.inputGlobs,
+        LOCK_FILE,
+        ...(hasPredecessors ? IMAGE_RECORDS : []),
+        ...(plan.copiedOutputs.length === 0 ? [] : COPIED_OUTPUTS),
+        ...(plan.externalPackages.length === 0 ? [] : [{ externalDependencies: [...plan.externalPackages] }]),
+      ];
     case 'image-group':
       return IMAGE_RECORDS;
     case 'image-load':

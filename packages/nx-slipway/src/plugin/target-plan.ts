@@ -1,5 +1,6 @@
 import type { Problem } from '../errors/slipway-error';
 import type { JsonObject } from './declared-targets';
+import type { TaskName } from './parse-task-name';
 import type { TargetKind } from './plugin-options';
 
 /** What every planned target has. */
@@ -29,6 +30,10 @@ export interface ImageBuildPlan extends PlanBase {
   readonly baseImages: readonly string[];
   /** Filesets of Nx for everything that the build can read. */
   readonly inputGlobs: readonly string[];
+  /** Nodes of npm packages in Nx's graph that it depends on. */
+  readonly externalPackages: readonly string[];
+  /** Targets whose outputs the Dockerfile copies. */
+  readonly copiedOutputs: readonly TaskName[];
   /** False where equal inputs do not promise an equal image. */
   readonly reusable: boolean;
 }

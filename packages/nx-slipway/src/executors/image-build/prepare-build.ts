@@ -13,6 +13,7 @@ import { NEVER_IN_CONTEXT, type ContextRequest } from '../../build-context/filte
 import { digestNarrowing } from '../../build-context/narrowing/digest-narrowing';
 import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
+import { selectByRule } from '../../build-context/narrowing/select-by-rule';
 import { openNxVisibility } from '../../build-context/nx-visibility';
 import { describeContext } from '../../build-context/scan-build-context';
 import { LOCK_FILE, listRecipes, resolveBases, type SlipwayLock } from '../../build-context/slipway-lock';
@@ -23,7 +24,6 @@ import { SlipwayError, type Problem } from '../../errors/slipway-error';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
-import { openRuleSelector } from './open-rule-selector';
 import type { PlanningGround } from './planning-ground';
 
 /** Everything that is known of a build before any engine is asked. */
@@ -182,7 +182,13 @@ async function selectContext(
     narrow: narrowing.rules,
     mode: narrowing.mode,
     isProven: ground.lock.proofs[job.image]?.rule === narrowing.digest,
-    selectByRule: openRuleSelector(job, tree, sources, ground),
+    selectByRule: (rule) =>
+      selectByRule(rule, {
+        tree,
+        contextRoot: job.buildContext,
+        project: job.project,
+        projects: () => ground.place.listProjects(),
+      }),
   });
   const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);
   assertCopySources(sources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
