@@ -88,6 +88,27 @@ const executorsShared = {
   },
 };
 
+/** What is loaded before a command is known: the help must not pay for what commands load. */
+const commandLineStart = {
+  files: ['packages/nx-slipway/src/cli/*.ts'],
+  ignores: ['**/cli-commands.ts', '**/*.spec.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex:
+              '^(\\.\\./)+(?!errors/|exec/tools$)|/cli-commands(\\.js)?$|^\\./[^/]+/(?!.*-declaration$)|^(zod|yaml|execa|(node:)?child_process)$',
+            message: 'Only what the help needs is imported here; the rest by cli-commands.ts.',
+            allowTypeImports: true,
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/.compiled-*/**', '**/node_modules/**', 'examples/**/vendor/**', '.nx/**', 'tmp/**'] },
   {
@@ -130,14 +151,15 @@ export default tseslint.config(
   {
     files: [
       'packages/nx-slipway/src/executors/**/*.ts',
-      'packages/nx-slipway/src/{artifact,engines,clusters,deploy,scheduling,build-context,dockerfile,exec,errors}/**/*.ts',
+      'packages/nx-slipway/src/cli.ts',
+      'packages/nx-slipway/src/{cli,artifact,engines,clusters,deploy,scheduling,build-context,dockerfile,exec,errors}/**/*.ts',
     ],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector: 'ImportDeclaration[source.value="@nx/devkit"][importKind!="type"]',
-          message: 'Executors are light: @nx/devkit is not loaded at run time (types only).',
+          message: 'Executors and commands are light: @nx/devkit is not loaded at run time (types only).',
         },
       ],
     },
@@ -145,6 +167,7 @@ export default tseslint.config(
   ...boundaries,
   ...executorBoundaries,
   executorsShared,
+  commandLineStart,
   {
     files: ['**/*.spec.ts', 'packages/*/integration/**/*.ts'],
     rules: {

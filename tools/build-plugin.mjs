@@ -3,7 +3,17 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +36,7 @@ if (readBuildId() === buildId) {
   writeTypes();
   const { metafile } = await bundle();
   writeLicenses(metafile);
+  chmodSync(join(output, 'cli.js'), 0o755); // A command of the package.
   for (const file of files.filter((name) => name.endsWith('schema.json'))) copyToOutput(file);
   writeFileSync(stampFile, `${JSON.stringify({ buildId })}\n`);
   console.log(`Built nx-slipway ${buildId}.`);
@@ -47,6 +58,8 @@ function bundle() {
     entryPoints: {
       index: 'src/index.ts',
       executors: 'src/executors.ts',
+      cli: 'src/cli.ts',
+      'cli-commands': 'src/cli/cli-commands.ts',
       'generators/init/init.impl': 'src/generators/init/init.impl.ts',
     },
     outdir: 'dist',
@@ -54,7 +67,7 @@ function bundle() {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    external: ['nx', '@nx/devkit'],
+    external: ['nx', '@nx/devkit', '*/cli-commands.js'],
     define: { SLIPWAY_BUILD_ID: JSON.stringify(buildId) },
     metafile: true,
     logLevel: 'warning',

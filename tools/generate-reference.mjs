@@ -1,5 +1,5 @@
 // Writes docs/reference from what the code itself declares: the schemas of executors, generators and plugin options, the
-// catalogue of codes, and the fields that the podman cluster ignores. Reads sources, so no build is needed.
+// catalogue of codes, the declarations of commands, and the fields that the podman cluster ignores. Reads sources, so no build is needed.
 //   node tools/generate-reference.mjs           writes the pages
 //   node tools/generate-reference.mjs --check   writes nothing and fails where a page is not up to date
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ const pages = {
   'plugin-options.md': renderPluginOptions(),
   'targets.md': renderTargets(),
   'generators.md': renderGenerators(),
+  'command-line.md': renderCommandLine(),
   'codes.md': renderCodes(),
   'podman-cluster-fields.md': renderIgnoredFields(),
 };
@@ -48,6 +49,7 @@ function renderIndex() {
       '- [Plugin options](plugin-options.md): what `nx.json` may say',
       '- [Targets](targets.md): the inferred targets and their options',
       '- [Generators](generators.md)',
+      '- [Command line](command-line.md): `npx nx-slipway <command>`',
       '- [Codes](codes.md): every error, warning and notice, with what to do about it',
       '- [Fields that the podman cluster ignores](podman-cluster-fields.md)',
     ].join('\n'),
@@ -93,6 +95,39 @@ function renderGenerators() {
     ].join('\n\n');
   });
   return page('Generators', sections);
+}
+
+function renderCommandLine() {
+  const folder = join(plugin, 'src', 'cli');
+  const { commands } = loadTypeScript(join(folder, 'commands.ts'));
+  const { renderUsage, renderOption } = loadTypeScript(join(folder, 'render-help.ts'));
+  const { GENERAL_OPTIONS } = loadTypeScript(join(folder, 'parse-command-line.ts'));
+  const optionTable = (options) => {
+    const rows = Object.entries(options).map(([name, option]) => {
+      const fallback = option.default === undefined ? '' : ` Default: \`${option.default}\`.`;
+      return `| \`${renderOption(name, option)}\` | ${cell(option.description)}${fallback} |`;
+    });
+    return ['| option | what it does |', '|---|---|', ...rows].join('\n');
+  };
+  const sections = commands.map((command) => {
+    const examples = command.examples.map(({ command: line, effect }) => `${line} # ${effect}`);
+    return [
+      `## \`${command.name}\``,
+      command.description,
+      code('sh', renderUsage(command)),
+      ...(Object.keys(command.options).length === 0 ? [] : [optionTable(command.options)]),
+      `It fails (exit code 1) when ${command.failsWhen}.`,
+      code('sh', examples.join('\n')),
+      ...(command.jsonShape === undefined ? [] : ['With `--json`:', code('json', command.jsonShape)]),
+    ].join('\n\n');
+  });
+  return page('Command line', [
+    'Start it within the workspace, in any folder. It reads the workspace by itself, in one process, and neither starts nor asks the daemon of Nx.',
+    code('sh', 'npx nx-slipway <command> [options]'),
+    optionTable(GENERAL_OPTIONS),
+    'Exit codes: 0 fine, 1 a problem was found or the command failed, 2 bad usage. The answer goes to standard output, with `--json` the JSON alone; everything else goes to standard error.',
+    ...sections,
+  ]);
 }
 
 function renderCodes() {

@@ -19,9 +19,14 @@ const IMPLIED_PREFIXES = [
  * repository of another registry keeps its host. Pure.
  */
 export function imageNameOfReference(reference: string): string {
-  const repository = withoutTag(withoutDigest(reference.trim()));
+  const repository = repositoryOfReference(reference.trim());
   const prefix = IMPLIED_PREFIXES.find((candidate) => repository.startsWith(candidate));
   return prefix === undefined ? repository : repository.slice(prefix.length);
+}
+
+/** A reference without tag and digest, its registry kept: `localhost:5000/web:dev` gives `localhost:5000/web`. Pure. */
+export function repositoryOfReference(reference: string): string {
+  return withoutTag(withoutDigest(reference));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isSlipwayError } from '../errors/slipway-error';
-import { parseSlipwayLock, resolveBases } from './slipway-lock';
+import { parseSlipwayLock, renderSlipwayLock, resolveBases } from './slipway-lock';
 
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 const PINS = { 'debian:12': DIGEST };
@@ -11,7 +11,13 @@ describe('parseSlipwayLock', () => {
   });
 
   test.each([
-    ['{', 'JSON'],
+    ['{', 'line 1: it ends where a name in quotes should be'],
+    ['', 'line 1: it ends where a value should be'],
+    ['{\n"schemaVersion": 1,\n<<<<<<< HEAD\n', 'line 3: "<<<<<<<" stands where a name in quotes should be'],
+    ['{\n"schemaVersion": 1,\n}', 'line 3: } stands where a name in quotes should be'],
+    ['{"schemaVersion": 1,\n"bases": {"a": {},\n"a": {}}}', 'line 3: "a" stands there twice'],
+    ['{"schemaVersion": 1}\n{}', 'line 2: something follows the end'],
+    ['{"schemaVersion": 1,\n"bases": {\n"a": {"digset": "x"}}}', 'line 3, bases.a: unknown field "digset"'],
     ['[]', 'the whole file'],
     ['{"schemaVersion": 2, "bases": {}}', 'schemaVersion'],
     ['{"schemaVersion": 1, "bases": 1}', 'bases'],
@@ -27,6 +33,34 @@ describe('parseSlipwayLock', () => {
       expect(error.code).toBe('CONFIG_LOCK_INVALID');
       expect(error.message).toContain(where);
     }
+  });
+});
+
+describe('renderSlipwayLock', () => {
+  test('sorts, and gives what parses to the same', () => {
+    const bases = { 'b:1': { digest: DIGEST, onbuild: ['COPY . .'] }, 'a:1': { recipe: 'make.sh' } };
+    const text = renderSlipwayLock({ schemaVersion: 1, bases, proofs: {} });
+    expect(text).toBe(`{
+  "schemaVersion": 1,
+  "bases": {
+    "a:1": {
+      "recipe": "make.sh"
+    },
+    "b:1": {
+      "digest": "${DIGEST}",
+      "onbuild": [
+        "COPY . ."
+      ]
+    }
+  }
+}
+`);
+    expect(parseSlipwayLock(text)).toEqual({ schemaVersion: 1, bases, proofs: {} });
+  });
+
+  test('keeps proofs', () => {
+    const proofs = { web: { rule: DIGEST } };
+    expect(parseSlipwayLock(renderSlipwayLock({ schemaVersion: 1, bases: {}, proofs })).proofs).toEqual(proofs);
   });
 });
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { BaseRecord } from '../artifact/image-record';
 import { describeProblem, SlipwayError, type Problem } from '../errors/slipway-error';
 import { errnoOf, messageOf } from './file-system-error';
+import { locateJson } from './locate-json';
 
 /** Name of the file at the workspace's root that pins base images. An input of every image-build. */
 export const LOCK_FILE = 'slipway.lock.json';
@@ -57,14 +58,27 @@ export function readSlipwayLock(workspaceRoot: string): SlipwayLock {
 
 /**
  * Parses and checks the text of a `slipway.lock.json`.
- * @throws {SlipwayError} CONFIG_LOCK_INVALID
+ * @throws {SlipwayError} CONFIG_LOCK_INVALID, with the line
  */
 export function parseSlipwayLock(text: string): SlipwayLock {
+  const locations = locateJson(text);
+  if (locations.status === 'invalid') throw invalidLock(`line ${locations.line}: ${locations.reason}`);
   const parsed = lockSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const reason = issue ? `${issue.path.join('.') || 'the whole file'}: ${issue.message}` : 'unknown';
-  throw new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason });
+  throw invalidLock(parsed.error.issues.map((issue) => describeIssue(issue, locations.lineOf)).join('; '));
+}
+
+/** The text of a `slipway.lock.json`: references and images sorted by code units, so that equal locks are equal texts. Pure. */
+export function renderSlipwayLock({ schemaVersion, bases, proofs }: SlipwayLock): string {
+  const sortedBases = sortByName(bases).map(([reference, { digest, recipe, onbuild }]) => {
+    return [reference, { digest, recipe, onbuild }] as const;
+  });
+  const lock = {
+    schemaVersion,
+    bases: Object.fromEntries(sortedBases),
+    ...(Object.keys(proofs).length === 0 ? {} : { proofs: Object.fromEntries(sortByName(proofs)) }),
+  };
+  return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
 /** Workspace-relative paths of the recipes that a lock names: they decide images, so they are inputs of every image-build. */
@@ -115,6 +129,22 @@ function digestRecipe(path: string): string {
 
 function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function sortByName<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** `line 5, bases.debian:12: unknown field "digset"`. */
+function describeIssue(issue: z.core.$ZodIssue, lineOf: (path: readonly PropertyKey[]) => number): string {
+  const isUnknownField = issue.code === 'unrecognized_keys';
+  const path = isUnknownField ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const what = isUnknownField ? `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}` : issue.message;
+  return `line ${lineOf(path)}, ${issue.path.map(String).join('.') || 'the whole file'}: ${what}`;
+}
+
+function invalidLock(reason: string): SlipwayError {
+  return new SlipwayError('CONFIG_LOCK_INVALID', { file: LOCK_FILE, reason });
 }
 
 function parseJson(text: string): unknown {

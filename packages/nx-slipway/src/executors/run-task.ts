@@ -1,8 +1,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { renderProblem } from '../errors/render-problem';
 import { isSlipwayError, type Problem } from '../errors/slipway-error';
-import { createProcessRunner } from '../exec/execa-runner';
-import type { Clock, Tools } from '../exec/tools';
+import { openTools } from '../exec/open-tools';
+import type { Tools } from '../exec/tools';
 import { findStalePlugin } from './find-stale-plugin';
 import { findOverriddenInputs } from '../plugin/find-overridden-inputs';
 import { readInferredWarnings } from '../plugin/inferred-warnings';
@@ -18,9 +18,7 @@ export interface TaskResult {
  * when the process that started us is gone, `tools.signal` is aborted and the task ends in its own order.
  */
 export async function runTask(context: ExecutorContext, task: (tools: Tools) => Promise<void>): Promise<TaskResult> {
-  const cancellation = new AbortController();
-  const stopListening = abortOnTermination(cancellation);
-  const tools = createTools(cancellation.signal);
+  const { tools, close } = openTools({ line: (text) => void process.stdout.write(`${text}\n`) });
   try {
     printWarnings(context, tools);
     await task(tools);
@@ -30,13 +28,13 @@ export async function runTask(context: ExecutorContext, task: (tools: Tools) => 
       printProblem(error.problem, tools);
       return { success: false };
     }
-    if (cancellation.signal.aborted) {
+    if (tools.signal.aborted) {
       tools.log.line('Cancelled.');
       return { success: false };
     }
     throw error;
   } finally {
-    stopListening();
+    close();
   }
 }
 
@@ -54,42 +52,4 @@ function printWarnings(context: ExecutorContext, tools: Tools): void {
   for (const warning of warnings) {
     if (warning) printProblem(warning, tools);
   }
-}
-
-function createTools(signal: AbortSignal): Tools {
-  // The reader of our output may be gone (`kill -9` of nx): that must not keep us from cleaning up.
-  process.stdout.on('error', () => undefined);
-  return {
-    runner: createProcessRunner(),
-    clock: systemClock,
-    env: process.env,
-    log: { line: (text) => void process.stdout.write(`${text}\n`) },
-    signal,
-  };
-}
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(done, signal?.aborted ? 0 : ms);
-      signal?.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      }
-    }),
-};
-
-/** Nx passes Ctrl-C on as SIGTERM; after `kill -9` of nx only the closed channel to it tells. */
-function abortOnTermination(cancellation: AbortController): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const abort = (): void => cancellation.abort(new Error('The task was cancelled.'));
-  for (const signal of signals) process.on(signal, abort);
-  process.on('disconnect', abort);
-  return () => {
-    for (const signal of signals) process.off(signal, abort);
-    process.off('disconnect', abort);
-  };
 }

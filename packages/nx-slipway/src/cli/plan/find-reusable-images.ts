@@ -17,7 +17,9 @@ export async function findReusableImages(
 ): Promise<readonly PlannedImage[]> {
   if (engine === 'none') return planned.map((image) => withoutReuse(image, 'no engine was asked'));
   const configured = images.map(({ options }) => options['engine']).find((name) => typeof name === 'string');
-  const keyTags = planned.flatMap(({ image, contentKey }) => (contentKey === null ? [] : [keyTagOf(image, contentKey)]));
+  const keyTags = planned.flatMap(({ image, contentKey }) =>
+    contentKey === null ? [] : [keyTagOf(image, contentKey)],
+  );
   if (keyTags.length === 0) return planned;
   try {
     const store = openImageStore(engine ?? configured, tools);

@@ -17,7 +17,8 @@ export const planDeclaration: CommandDeclaration = {
     engine: {
       type: 'string',
       valueName: 'name',
-      description: 'The engine that is asked for what could be reused: podman, docker, or none. Default: as the plugin options say.',
+      description:
+        'The engine that is asked for what could be reused: podman, docker, or none. Default: as the plugin options say.',
     },
   },
   examples: [

@@ -82,4 +82,12 @@ export const engineCodes = defineCodes({
     message: 'This user may not make cgroups here, so a RUN step of this build may live on when the build is stopped.',
     hint: 'Run as root on Linux with writable cgroups. Look for what was left with: podman ps --all --external',
   },
+  ENGINE_RESOLVER_MISSING: {
+    title: 'No tool is there that looks up digests in a registry',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: 'Looking up the digest of a base image needs skopeo or podman, and neither is on PATH.',
+    hint: 'Install one, e.g.: apt-get install skopeo',
+  },
 });

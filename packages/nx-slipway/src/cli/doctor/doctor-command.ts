@@ -1,0 +1,1 @@
+export { lock as doctor } from '../lock/lock-command';
