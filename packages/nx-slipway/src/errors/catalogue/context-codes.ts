@@ -44,6 +44,32 @@ export const contextCodes = defineCodes({
       'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments or the rules change.',
     hint: 'Run `npx nx-slipway prove {image}` and commit slipway.lock.json.',
   },
+  CONTEXT_PROOF_REFUSED: {
+    title: 'A narrowing cannot be proven by comparing images',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The narrowing of {image} is refused, since RUN lines read what would leave no trace in the image: {lines}. With less files such a line succeeds all the same.',
+    hint: 'Move these commands out of the Dockerfile, let them name what they read, or set "trusted": true beside the rules if you know that nothing is missed.',
+  },
+  CONTEXT_PROOF_FAILED: {
+    title: 'A narrowed build gives another image',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The narrowed build of {image} is not the image that its full build context gives: {paths}.',
+    hint: 'Add what is missing to the option "narrow", e.g. "files:config/**", and run `npx nx-slipway prove {image}` again.',
+  },
+  CONTEXT_PROOF_UNREPRODUCIBLE: {
+    title: 'An image cannot be reproduced, so a narrowing of it cannot be proven',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'Two builds of {image} with the same full build context differ: {paths}. What differs there says nothing about the narrowing.',
+    hint: 'Make these files reproducible (no times, no random names), or set "trusted": true beside the rules.',
+  },
   CONTEXT_FILE_MISSING: {
     title: 'Narrowing left out a file that a later instruction copies',
     severity: 'error',

@@ -3,7 +3,7 @@ import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../
 import { openBuildMemory } from '../../build-context/build-memory';
 import { compareBuilds, describeComparedBuild, renderReason } from '../../build-context/compare-builds';
 import { stageBuildContext } from '../../build-context/stage-build-context';
-import type { ImageBuilder } from '../../engines/image-builder';
+import type { BuildRequest, ImageBuilder } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
 import { withBuildSlot } from '../../scheduling/build-slots';
@@ -106,25 +106,36 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const { store, tools } = equipment;
   tools.log.line(`${job.image}: building, because ${reason}`);
   const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
-  const secrets = resolveSecrets(job, tools.env);
-  const { imageId } = await equipment.builder.buildImage({
-    stage: (folder) => stageBuildContext(prepared.buildContext, folder, tools.signal),
-    ignoreText: prepared.buildContext.engineIgnoreText,
+  const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
+  const { imageId } = await equipment.builder.buildImage(request);
+  await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
+  await equipment.builtHere.record(contentKey, { imageId, stamps });
+  await rememberBuild(prepared, equipment);
+  return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
+}
+
+/** A prepared build as an engine takes it: what the image is decided by comes from nowhere else. */
+export function describeBuildRequest(
+  prepared: PreparedBuild,
+  stamps: Readonly<Record<string, string>>,
+  tags: readonly string[],
+  tools: Pick<Tools, 'env' | 'signal'>,
+): BuildRequest {
+  const { job, buildContext } = prepared;
+  return {
+    stage: (folder) => stageBuildContext(buildContext, folder, tools.signal),
+    ignoreText: buildContext.engineIgnoreText,
     dockerfile: job.dockerfile,
     dockerfileText: prepared.dockerfileText,
     targetStage: job.options.targetStage,
     platform: job.platform,
     buildArgs: { ...job.options.buildArgs, ...stamps },
-    secrets,
+    secrets: resolveSecrets(job, tools.env),
     network: job.options.network,
     projectImages: prepared.projectImages,
-    tags: [keyTagOf(job.image, contentKey)],
+    tags,
     timeoutMs: job.options.timeoutSeconds * 1_000,
-  });
-  await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
-  await equipment.builtHere.record(contentKey, { imageId, stamps });
-  await rememberBuild(prepared, equipment);
-  return { status: 'built', reason, ...(await describe(imageId, stamps, prepared, equipment)) };
+  };
 }
 
 async function describe(

@@ -1,12 +1,12 @@
 import { parseOptions } from '../parse-options';
-import type { TaskPlace } from '../task-place';
+import type { WorkspacePlace } from '../task-place';
 import { imageBuildOptionsSchema, normalizeImageBuildJob, type ImageBuildJob } from './image-build-options';
 
 /**
  * The build of an image by its name, whichever project has it.
  * @throws {SlipwayError} CONFIG_OPTIONS_INVALID
  */
-export function jobOfWorkspaceImage(image: string, place: TaskPlace): ImageBuildJob {
+export function jobOfWorkspaceImage(image: string, place: WorkspacePlace): ImageBuildJob {
   const found = place.workspaceImages.find((candidate) => candidate.image === image);
   if (!found) throw new Error(`no project builds the image ${image}`);
   return jobOfTarget({ ...found, workspaceRoot: place.workspaceRoot });

@@ -16,6 +16,7 @@ import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-c
 import { selectByRule } from '../../build-context/narrowing/select-by-rule';
 import { openNxVisibility } from '../../build-context/nx-visibility';
 import { describeContext } from '../../build-context/scan-build-context';
+import type { PlannedRead } from '../../build-context/select-entries';
 import { LOCK_FILE, listRecipes, resolveBases, type SlipwayLock } from '../../build-context/slipway-lock';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
@@ -44,6 +45,8 @@ export interface PreparedBuild {
   /** Not `true` where an equal key does not promise an equal image. */
   readonly reusable: true | { readonly reason: string };
   readonly narrowing: PreparedNarrowing;
+  /** What is read of the build context, narrowed where that counts. */
+  readonly reads: readonly PlannedRead[];
   /** What the Dockerfile reads, of the stages that the target needs. */
   readonly sources: CopySources;
   readonly problems: readonly Problem[];
@@ -112,6 +115,7 @@ export async function prepareBuild(
     baseImages: [...new Set(Object.values(projectBases).map(({ name }) => name))],
     reusable: describeReusability(sources),
     narrowing: { ...narrowing, status: context.status },
+    reads: context.reads,
     sources,
     problems: [
       ...context.problems,
@@ -157,6 +161,7 @@ interface NarrowingChoice {
 
 interface SelectedContext {
   readonly buildContext: BuildContext;
+  readonly reads: readonly PlannedRead[];
   readonly status: NarrowedReads['status'];
   readonly problems: readonly Problem[];
 }
@@ -193,7 +198,7 @@ async function selectContext(
   const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);
   assertCopySources(sources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   assertNothingMissing({ source: job.dockerfile, tree, reads, rules: narrowing.rules, sources, buildContext });
-  return { buildContext, status, problems };
+  return { buildContext, reads, status, problems };
 }
 
 function digestJob(job: ImageBuildJob, dockerfileText: string, narrow: readonly NarrowedCopy[]): string {

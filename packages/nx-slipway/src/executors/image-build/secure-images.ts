@@ -4,7 +4,7 @@ import { readBuildRecord, readImageRecord, type RecordProducer } from '../../art
 import type { StoredImage } from '../../engines/image-store';
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import { printProblem } from '../run-task';
-import type { TaskPlace } from '../task-place';
+import type { WorkspacePlace } from '../task-place';
 import { buildImage, type BuildEquipment } from './build-image';
 import { jobOfWorkspaceImage } from './job-of-workspace-image';
 import { openPlanningGround, type PlanningGround } from './planning-ground';
@@ -33,7 +33,7 @@ interface ClaimedImage {
  */
 export async function secureImages(
   names: readonly string[],
-  place: TaskPlace,
+  place: WorkspacePlace,
   equipment: BuildEquipment,
 ): Promise<SecuredImage[]> {
   if (names.length === 0) return [];
@@ -60,12 +60,12 @@ async function findDescribedImages(
   return references.length === 0 ? new Map() : store.findImages(references);
 }
 
-async function verifyClaim(record: ImageRecord, place: TaskPlace, ground: PlanningGround): Promise<ClaimedImage> {
+async function verifyClaim(record: ImageRecord, place: WorkspacePlace, ground: PlanningGround): Promise<ClaimedImage> {
   const build = await readBuildRecord(record.name, producerOf(record.name, place));
   return { record, build, prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground) };
 }
 
-function producerOf(image: string, place: TaskPlace): RecordProducer {
+function producerOf(image: string, place: WorkspacePlace): RecordProducer {
   const { project, target } = jobOfWorkspaceImage(image, place);
   return { workspaceRoot: place.workspaceRoot, project, target };
 }
@@ -73,7 +73,7 @@ function producerOf(image: string, place: TaskPlace): RecordProducer {
 async function secureOne(
   claim: ClaimedImage,
   found: ReadonlyMap<string, StoredImage>,
-  place: TaskPlace,
+  place: WorkspacePlace,
   equipment: BuildEquipment,
 ): Promise<SecuredImage> {
   const { record } = claim;
@@ -125,7 +125,7 @@ async function findBuiltHere(claim: ClaimedImage, equipment: BuildEquipment): Pr
   return acceptSameKey(claim, { ...record, imageId: local.imageId, layers }, equipment);
 }
 
-async function buildAgain(claim: ClaimedImage, place: TaskPlace, equipment: BuildEquipment): Promise<SecuredImage> {
+async function buildAgain(claim: ClaimedImage, place: WorkspacePlace, equipment: BuildEquipment): Promise<SecuredImage> {
   const { record, prepared } = claim;
   const { tools, store } = equipment;
   printProblem(
@@ -166,7 +166,7 @@ async function acceptSameKey(
  */
 export async function secureBases(
   prepared: PreparedBuild,
-  place: TaskPlace,
+  place: WorkspacePlace,
   equipment: BuildEquipment,
 ): Promise<PreparedBuild> {
   const secured = await secureImages(prepared.baseImages, place, equipment);

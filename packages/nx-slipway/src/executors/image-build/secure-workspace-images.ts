@@ -1,6 +1,6 @@
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
-import type { TaskPlace } from '../task-place';
+import type { WorkspacePlace } from '../task-place';
 import { openBuildEquipment } from './open-build-equipment';
 import { secureImages, type SecuredImage } from './secure-images';
 
@@ -14,7 +14,7 @@ export type { SecuredImage } from './secure-images';
 export async function secureWorkspaceImages(
   names: readonly string[],
   engine: { readonly engine: string | undefined; readonly store: ImageStore },
-  place: TaskPlace,
+  place: WorkspacePlace,
   tools: Tools,
 ): Promise<SecuredImage[]> {
   const equipment = openBuildEquipment({ ...engine, machineStore: place.machineStore }, tools);
