@@ -13,6 +13,8 @@ export interface ContextTree {
 export interface ContextTreeEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory' | 'link';
+  /** As written in the link; links only. Where it is not told, a rule that meets the link widens. */
+  readonly linkTarget?: string;
 }
 
 /** What one narrowing rule lets through. Never less than what the build reads by the rule's own account; more where in doubt. */

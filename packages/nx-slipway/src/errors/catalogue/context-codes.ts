@@ -209,4 +209,20 @@ export const contextCodes = defineCodes({
       'The narrowing rule "files:{glob}" matches no file of the build context, in which it looked below {folder}.',
     hint: 'Correct the glob in the option "narrow" (relative to the build context; "config/**" for all in a folder), or let its files through in the ignore file.',
   },
+  CONTEXT_NARROW_PACKAGE_UNKNOWN: {
+    title: 'A narrowing rule names no Go package',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The rule {rule} names no Go package of the build context: {reason}.',
+    hint: 'Name a folder with Go files relative to the root of the build context, as in "{suggestion}", and let the ignore file let it through.',
+  },
+  CONTEXT_NARROW_MODULE_MISSING: {
+    title: 'A narrowing rule names a Go package without a module',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The rule {rule} names a package, but no go.mod of the build context is in {folder} or above it.',
+    hint: 'Let the ignore file let go.mod through, or name a package that is part of a module.',
+  },
 });
