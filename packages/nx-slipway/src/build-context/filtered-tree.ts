@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent } from 'node:fs';
 import { join, posix } from 'node:path';
 import { SlipwayError } from '../errors/slipway-error';
 import type { LeftOutPath } from './build-context';
@@ -155,11 +155,16 @@ class LazyTree implements FilteredTree {
     for (const entry of found) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isIn = entry.isDirectory() ? this.visitFolder(path, state) : this.visitFile(path, state);
-      const kind = entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'file';
-      if (isIn) entries.push({ name: entry.name, kind });
+      if (isIn) entries.push(this.describe(path, entry));
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { entries, kinds: new Map(entries.map(({ name, kind }) => [name, kind])) };
+  }
+
+  private describe(path: string, entry: Dirent): ContextTreeEntry {
+    const { name } = entry;
+    if (!entry.isSymbolicLink()) return { name, kind: entry.isDirectory() ? 'directory' : 'file' };
+    return { name, kind: 'link', linkTarget: readingContext(path, () => readlinkSync(join(this.root, path))) };
   }
 
   private visitFolder(path: string, parent: FolderState): boolean {

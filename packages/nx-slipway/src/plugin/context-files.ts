@@ -1,6 +1,14 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  goHeadersFile,
+  openGoFileScanner,
+  type RememberingGoFileScanner,
+} from '../build-context/narrowing/go/go-file-scanner';
+import { openGoModuleGraph } from '../build-context/narrowing/go/go-module-graph';
+import type { GoGround } from '../build-context/narrowing/select-by-rule';
+import type { Clock } from '../exec/tools';
+import {
   findIgnoreFile,
   openFilteredTree,
   type ContextRequest,
@@ -13,10 +21,25 @@ export interface ContextFiles {
   isLink(path: string): boolean;
   /** Opens a build context; images with the same one share it. @throws {SlipwayError} CONTEXT codes */
   openTree(request: Omit<ContextRequest, 'workspaceRoot'>): FilteredTree;
+  /** What the `go:` rules on a tree share; `tree` is one that `openTree` gave. */
+  goGroundOf(tree: FilteredTree): GoGround;
+  /** Writes what was learned of files. */
+  save(): void;
+}
+
+/** Where build contexts are, and what they are remembered by. */
+export interface ContextFilesPlace {
+  /** Absolute path. */
+  readonly workspaceRoot: string;
+  /** Absolute path. */
+  readonly machineStore: string;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Opens the build contexts of a workspace as they are now; what was read once is remembered for one inference. */
-export function openContextFiles(workspaceRoot: string): ContextFiles {
+export function openContextFiles({ workspaceRoot, machineStore, clock }: ContextFilesPlace): ContextFiles {
+  const scanners = new Map<FilteredTree, RememberingGoFileScanner>();
+  const graph = openGoModuleGraph();
   const trees = new Map<string, FilteredTree>();
   return {
     isLink: (path) => lstatSync(join(workspaceRoot, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
@@ -27,6 +50,15 @@ export function openContextFiles(workspaceRoot: string): ContextFiles {
       const tree = trees.get(key) ?? openFilteredTree(request, ignoreFile);
       trees.set(key, tree);
       return tree;
+    },
+    goGroundOf(tree) {
+      const cacheFile = goHeadersFile(machineStore);
+      const scanner = scanners.get(tree) ?? openGoFileScanner({ absoluteRoot: tree.root, cacheFile, clock });
+      scanners.set(tree, scanner);
+      return { scanner, graph };
+    },
+    save() {
+      for (const scanner of scanners.values()) scanner.save();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { CreateNodes } from '@nx/devkit';
 import { hostPlatformOf } from '../artifact/host-platform';
+import { resolveMachineStore } from '../artifact/machine-paths';
 import { BUILD_ID } from './build-id';
 import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
@@ -20,10 +21,10 @@ export const createNodes: CreateNodes = [
     try {
       const { targetDefaults } = nxJsonConfiguration;
       const platform = hostPlatformOf(process.arch);
-      const contexts = openContextFiles(workspaceRoot);
-      return inferProjects({ files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(
-        toNodes,
-      );
+      const contexts = openContextFiles({ workspaceRoot, machineStore: resolveMachineStore(process.env), clock: Date });
+      const projects = inferProjects({ files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID });
+      contexts.save();
+      return projects.map(toNodes);
     } catch (error) {
       return inferFromFailure(error, files.paths, pluginOptions.options).map(toNodes);
     }

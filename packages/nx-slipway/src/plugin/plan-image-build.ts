@@ -3,12 +3,19 @@ import { OWN_OUTPUTS } from '../artifact/record-files';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
 import { listInputGlobs, type InputRead } from '../build-context/list-input-globs';
 import { listInputReads } from '../build-context/list-input-reads';
+import { detectGoModuleMode } from '../build-context/narrowing/go/detect-go-module-mode';
+import type { GoModuleMode } from '../build-context/narrowing/go/go-modules';
 import { digestNarrowing } from '../build-context/narrowing/digest-narrowing';
 import {
   listNxDependencyInputs,
   type NxDependencyInputs,
 } from '../build-context/narrowing/nx/list-nx-dependency-inputs';
-import { parseNarrow, type NarrowedCopy, type NarrowOption } from '../build-context/narrowing/parse-narrow-rule';
+import {
+  parseNarrow,
+  type NarrowedCopy,
+  type NarrowOption,
+  type NarrowRule,
+} from '../build-context/narrowing/parse-narrow-rule';
 import { planReads } from '../build-context/narrowing/plan-reads';
 import type { RuleSelection } from '../build-context/narrowing/rule-selection';
 import { selectByRule } from '../build-context/narrowing/select-by-rule';
@@ -64,7 +71,7 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
   const text = files.read(source.dockerfile);
   const contextRoot = source.buildContext === '.' ? '' : source.buildContext;
   const found = text === undefined ? undefined : readDockerfile(text, source);
-  const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found.reads, files, contexts));
+  const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found, files, contexts));
   const ignoreFile =
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
   const globs = listInputGlobs({
@@ -87,6 +94,8 @@ interface DockerfileReading {
   readonly references: readonly string[];
   readonly reads: readonly ContextRead[];
   readonly reusable: boolean;
+  /** Found out only where it is needed. */
+  readonly goModuleMode: () => GoModuleMode;
 }
 
 function readDockerfile(text: string, source: ImageBuildSource): DockerfileReading | undefined {
@@ -94,7 +103,8 @@ function readDockerfile(text: string, source: ImageBuildSource): DockerfileReadi
     const dockerfile = parseDockerfile(text, source.dockerfile);
     const references = listImageReferences(dockerfile, source).filter(({ resolved }) => resolved);
     const { reads, reusable } = listCopySources(dockerfile, source);
-    return { references: references.map(({ reference }) => reference), reads, reusable };
+    const goModuleMode = (): GoModuleMode => detectGoModuleMode(dockerfile, source);
+    return { references: references.map(({ reference }) => reference), reads, reusable, goModuleMode };
   });
 }
 
@@ -108,7 +118,7 @@ function planInputs(
   source: ImageBuildSource,
   contextRoot: string,
   dockerfileText: string,
-  reads: readonly ContextRead[],
+  found: DockerfileReading,
   files: WorkspaceFiles,
   contexts: ContextFiles | undefined,
 ): PlannedInputs {
@@ -124,23 +134,30 @@ function planInputs(
   const planned = planReads({
     image: source.image,
     source: source.dockerfile,
-    reads,
+    reads: found.reads,
     narrow,
     mode: 'proven',
     isProven: narrow.length > 0 && isProven(source, contextRoot, dockerfileText, narrow, files),
     selectByRule: (rule) =>
       rule.kind === 'nx-dependencies' || !contexts
         ? FOLLOWED_BY_NX
-        : selectByRule(rule, {
-            tree: contexts.openTree({ contextRoot, dockerfile: source.dockerfile, ownOutputs: OWN_OUTPUTS }),
-            contextRoot,
-            project: source.project.name,
-            projects: () => new Map(),
-          }),
+        : selectOnDisk(rule, source, contextRoot, found.goModuleMode(), contexts),
   });
   const followsGraph = planned.reads.some(({ narrowedTo }) => narrowedTo?.includes(FOLLOWED_BY_NX));
   const nx = followsGraph ? listNxDependencyInputs({ project: source.project, contextRoot }, files) : NO_INPUTS;
   return { reads: listInputReads(planned.reads, links), nx };
+}
+
+function selectOnDisk(
+  rule: NarrowRule,
+  { dockerfile, project }: ImageBuildSource,
+  contextRoot: string,
+  goModuleMode: GoModuleMode,
+  contexts: ContextFiles,
+): RuleSelection {
+  const tree = contexts.openTree({ contextRoot, dockerfile, ownOutputs: OWN_OUTPUTS });
+  const go = contexts.goGroundOf(tree);
+  return selectByRule(rule, { tree, contextRoot, project: project.name, projects: () => new Map(), go, goModuleMode });
 }
 
 /** What `nx:dependencies` selects is known to Nx itself, by inputs that follow its graph. */

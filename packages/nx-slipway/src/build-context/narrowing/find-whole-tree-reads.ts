@@ -34,8 +34,9 @@ const TREE_READERS = new Set(
  */
 export function findWholeTreeReads(runs: readonly StageRun[]): readonly WholeTreeRead[] {
   return runs.flatMap(({ line, shell }) =>
-    splitShellCommands(shell).flatMap(({ words }) => {
-      const reason = judgeCommand(words);
+    splitShellCommands(shell).flatMap((command) => {
+      const words = command.words.map(({ text }) => text);
+      const reason = words.length === 0 ? undefined : judgeCommand(words);
       return reason === undefined ? [] : [{ line, command: words.join(' '), reason }];
     }),
   );

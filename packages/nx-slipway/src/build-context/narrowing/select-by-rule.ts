@@ -1,8 +1,18 @@
 import { selectFiles } from './files/select-files';
-import type { NarrowRule } from './parse-narrow-rule';
-import type { ContextTree, RuleSelection } from './rule-selection';
+import type { GoFileScanner } from './go/go-file-scanner';
+import type { GoModuleGraph } from './go/go-module-graph';
+import type { GoModuleMode } from './go/go-modules';
+import { selectGoPackages } from './go/select-go-packages';
 import type { GraphProject } from './nx/projects-of-graph';
 import { selectNxDependencies } from './nx/select-nx-dependencies';
+import type { NarrowRule } from './parse-narrow-rule';
+import type { ContextTree, RuleSelection } from './rule-selection';
+
+/** What the `go:` rules of all images of one build context share: what one has read, the others need not read. */
+export interface GoGround {
+  readonly scanner: GoFileScanner;
+  readonly graph: GoModuleGraph;
+}
 
 /** Where a rule stands. */
 export interface RuleGround {
@@ -12,6 +22,9 @@ export interface RuleGround {
   readonly project: string;
   /** All projects of Nx's graph. */
   readonly projects: () => ReadonlyMap<string, GraphProject>;
+  readonly go: GoGround;
+  /** As the Dockerfile says (`detectGoModuleMode`). */
+  readonly goModuleMode: GoModuleMode;
 }
 
 /**
@@ -19,16 +32,16 @@ export interface RuleGround {
  * @throws {SlipwayError} CONTEXT_NARROW codes for a rule that names nothing
  */
 export function selectByRule(rule: NarrowRule, ground: RuleGround): RuleSelection {
+  const { tree, contextRoot, project, projects, go, goModuleMode } = ground;
   switch (rule.kind) {
     case 'files':
-      return selectFiles(rule.glob, ground.tree);
+      return selectFiles(rule.glob, tree);
     case 'nx-dependencies': {
-      const projects = ground.projects();
-      const root = projects.get(ground.project)?.root ?? '';
-      const { tree, contextRoot } = ground;
-      return selectNxDependencies({ project: { name: ground.project, root }, projects, tree, contextRoot });
+      const all = projects();
+      const root = all.get(project)?.root ?? '';
+      return selectNxDependencies({ project: { name: project, root }, projects: all, tree, contextRoot });
     }
     case 'go':
-      throw new Error('go: is not there yet');
+      return selectGoPackages({ packages: [rule.package], tree, ...go, moduleMode: goModuleMode });
   }
 }

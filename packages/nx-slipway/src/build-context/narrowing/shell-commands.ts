@@ -1,53 +1,80 @@
-/** One simple command of a RUN line: its words, quotes taken off, assignments and keywords in front left out. */
+/** One command of a shell text, as far as it can be read without running it. */
 export interface ShellCommand {
-  readonly words: readonly string[];
+  /** Assignments in front of the command, `NAME=value`. */
+  readonly assignments: readonly string[];
+  readonly words: readonly ShellWord[];
 }
 
-const KEYWORDS = new Set(['if', 'then', 'elif', 'else', 'fi', 'do', 'done', 'while', 'until', '!', '{', '}', '(', ')']);
-/** Commands that run the command after them. */
-const PREFIXES = new Set(['exec', 'time', 'env', 'sudo', 'nice', 'nohup', 'command']);
+/** One word of a command. */
+export interface ShellWord {
+  /** Without quotes. */
+  readonly text: string;
+  /** Whether the shell changes it: variables, substitutions, globs. */
+  readonly expands: boolean;
+}
+
+/** Words after which a command begins as if they were not there. */
+const PREFIXES = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'do',
+  'while',
+  'until',
+  '!',
+  '{',
+  '(',
+  'time',
+  'exec',
+  'env',
+  'command',
+  'sudo',
+  'nice',
+  'nohup',
+]);
 
 /**
- * Splits the text of a RUN instruction into its simple commands. It knows quotes, `;`, `&&`, `||`, `|` and newlines; what is more than
- * that (functions, `case`, substitutions) comes out as words of some command, so a reader that looks for a word still finds it. Pure.
+ * Splits the text of a shell-form RUN into its commands: at `&&`, `||`, `;`, `|`, `&`, newlines and brackets outside of quotes.
+ * POSIX shell grammar, without here documents.
  */
-export function splitShellCommands(shell: string): readonly ShellCommand[] {
-  return splitSeparators(shell)
-    .map((words) => ({ words: withoutLead(words) }))
-    .filter(({ words }) => words.length > 0);
+export function splitShellCommands(text: string): readonly ShellCommand[] {
+  return splitWords(text.replace(/\\\r?\n/g, ' ')).flatMap((words) => {
+    const rest = dropWhile(words, ({ text: word }) => PREFIXES.has(word));
+    const command = dropWhile(rest, isAssignment);
+    const assignments = rest.slice(0, rest.length - command.length).map(({ text: word }) => word);
+    return rest.length === 0 ? [] : [{ assignments, words: command }];
+  });
 }
 
-function splitSeparators(shell: string): string[][] {
-  const commands: string[][] = [[]];
-  let word: string | undefined;
-  let quote = '';
-  const endWord = (): void => {
-    if (word !== undefined) commands.at(-1)?.push(word);
-    word = undefined;
-  };
-  for (let index = 0; index < shell.length; index++) {
-    const character = shell.charAt(index);
-    if (quote !== '') {
-      if (character === quote) quote = '';
-      else word = (word ?? '') + character;
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      word ??= '';
-    } else if (character === '\\') {
-      const next = shell.charAt(++index);
-      if (next !== '\n') word = (word ?? '') + next;
-    } else if (/[\s]/.test(character) && character !== '\n') endWord();
-    else if (/[\n;&|()`]/.test(character)) {
-      endWord();
-      commands.push([]);
-    } else word = (word ?? '') + character;
+function isAssignment({ text }: ShellWord): boolean {
+  return /^[A-Za-z_]\w*=/.test(text);
+}
+
+function dropWhile<Item>(items: readonly Item[], test: (item: Item) => boolean): readonly Item[] {
+  const end = items.findIndex((item) => !test(item));
+  return end < 0 ? [] : items.slice(end);
+}
+
+const TOKEN = /\s*\n\s*|&&|\|\||[;|&()]|#[^\n]*|(?:\\.|'[^']*'|"(?:[^"\\]|\\[^])*"|[^\s;|&()'"\\])+|[^\S\n]+|[^]/gy;
+
+function splitWords(text: string): readonly (readonly ShellWord[])[] {
+  const commands: ShellWord[][] = [[]];
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (/^(?:\s*\n\s*|&&|\|\||[;|&()])$/.test(token)) commands.push([]);
+    else if (token.trim() !== '' && !token.startsWith('#')) commands.at(-1)?.push(readWord(token));
   }
-  endWord();
   return commands;
 }
 
-/** Assignments (`CGO_ENABLED=0`), keywords, and commands that only run another one. */
-function withoutLead(words: readonly string[]): string[] {
-  const first = words.findIndex((word) => !KEYWORDS.has(word) && !PREFIXES.has(word) && !/^\w+=/.test(word));
-  return first < 0 ? [] : words.slice(first);
+function readWord(token: string): ShellWord {
+  const unquoted = token.replace(/'[^']*'|\\./g, '');
+  return {
+    text: token.replace(
+      /\\(.)|'([^']*)'|"((?:[^"\\]|\\[^])*)"/g,
+      (_, escaped?: string, single?: string, double?: string) =>
+        escaped ?? single ?? (double ?? '').replace(/\\(["\\$`])/g, '$1'),
+    ),
+    expands: /[$`]/.test(unquoted) || /[*?[~]/.test(unquoted.replace(/"[^"]*"/g, '')),
+  };
 }

@@ -11,6 +11,8 @@ import type { BuildContext } from '../../build-context/build-context';
 import { computeContentKey, type ContentKeyParts } from '../../build-context/compute-content-key';
 import { NEVER_IN_CONTEXT, type ContextRequest } from '../../build-context/filtered-tree';
 import { digestNarrowing } from '../../build-context/narrowing/digest-narrowing';
+import { detectGoModuleMode } from '../../build-context/narrowing/go/detect-go-module-mode';
+import type { GoModuleMode } from '../../build-context/narrowing/go/go-modules';
 import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
 import { selectByRule } from '../../build-context/narrowing/select-by-rule';
@@ -89,7 +91,12 @@ export async function prepareBuild(
   const narrow = options.narrow ?? job.narrow;
   const narrowing = { rules: narrow, digest: digestJob(job, dockerfileText, narrow) };
   const [context, projectBases] = await Promise.all([
-    selectContext(job, ground, sources, { ...narrowing, mode: options.narrowing ?? 'proven' }),
+    selectContext(
+      job,
+      ground,
+      { sources, goModuleMode: detectGoModuleMode(dockerfile, selection) },
+      { ...narrowing, mode: options.narrowing ?? 'proven' },
+    ),
     options.missingBases === 'unknown' ? NO_BASES : readProjectBases(references, job, ground),
   ]);
   const { buildContext } = context;
@@ -153,6 +160,11 @@ async function readDockerfile(job: ImageBuildJob): Promise<string> {
 
 const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
 
+interface DockerfileFacts {
+  readonly sources: CopySources;
+  readonly goModuleMode: GoModuleMode;
+}
+
 interface NarrowingChoice {
   readonly rules: readonly NarrowedCopy[];
   readonly digest: string;
@@ -169,7 +181,7 @@ interface SelectedContext {
 async function selectContext(
   job: ImageBuildJob,
   ground: PlanningGround,
-  sources: CopySources,
+  { sources, goModuleMode }: DockerfileFacts,
   narrowing: NarrowingChoice,
 ): Promise<SelectedContext> {
   const request: ContextRequest = {
@@ -193,6 +205,8 @@ async function selectContext(
         contextRoot: job.buildContext,
         project: job.project,
         projects: () => ground.place.listProjects(),
+        go: ground.goGroundOf(tree),
+        goModuleMode,
       }),
   });
   const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);

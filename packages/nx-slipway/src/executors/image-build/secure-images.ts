@@ -125,7 +125,11 @@ async function findBuiltHere(claim: ClaimedImage, equipment: BuildEquipment): Pr
   return acceptSameKey(claim, { ...record, imageId: local.imageId, layers }, equipment);
 }
 
-async function buildAgain(claim: ClaimedImage, place: WorkspacePlace, equipment: BuildEquipment): Promise<SecuredImage> {
+async function buildAgain(
+  claim: ClaimedImage,
+  place: WorkspacePlace,
+  equipment: BuildEquipment,
+): Promise<SecuredImage> {
   const { record, prepared } = claim;
   const { tools, store } = equipment;
   printProblem(

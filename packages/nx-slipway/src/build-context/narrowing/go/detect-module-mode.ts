@@ -1,4 +1,5 @@
-import { readGoCommand, splitShellCommands } from './go-commands';
+import { splitShellCommands } from '../shell-commands';
+import { readGoCommand } from './go-commands';
 import type { GoModuleMode } from './go-modules';
 
 /** Verbs that read packages, and so take modules from somewhere. */

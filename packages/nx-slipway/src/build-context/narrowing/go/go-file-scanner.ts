@@ -40,6 +40,11 @@ export interface GoFileScannerRequest {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** Where the headers of Go files are remembered below a machine store (absolute path), for all build contexts. */
+export function goHeadersFile(machineStore: string): string {
+  return join(machineStore, 'go-file-headers');
+}
+
 const HEADER = 'nx-slipway go file headers 1';
 
 /**

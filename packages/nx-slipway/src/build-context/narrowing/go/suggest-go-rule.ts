@@ -1,5 +1,6 @@
 import type { ContextTree } from '../rule-selection';
-import { readGoCommand, resolveAbsolute, splitShellCommands, type GoCommand, type ShellCommand } from './go-commands';
+import { splitShellCommands, type ShellCommand } from '../shell-commands';
+import { readGoCommand, resolveAbsolute, type GoCommand } from './go-commands';
 import { cleanPath, followLinks, folderOf, joinPath, leavesRoot, listFoldersUp, type LinkedTree } from './linked-tree';
 import { parseGoModFile } from './go-mod-file';
 
