@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { SlipwayError } from '../errors/slipway-error';
 import type { LeftOutPath } from './build-context';
@@ -156,7 +156,14 @@ class LazyTree implements FilteredTree {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isIn = entry.isDirectory() ? this.visitFolder(path, state) : this.visitFile(path, state);
       const kind = entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'file';
-      if (isIn) entries.push({ name: entry.name, kind });
+      if (!isIn) continue;
+      if (kind !== 'link') entries.push({ name: entry.name, kind });
+      else
+        entries.push({
+          name: entry.name,
+          kind,
+          linkTarget: readingContext(path, () => readlinkSync(join(this.root, path))),
+        });
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { entries, kinds: new Map(entries.map(({ name, kind }) => [name, kind])) };

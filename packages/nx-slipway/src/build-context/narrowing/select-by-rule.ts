@@ -1,4 +1,8 @@
 import { selectFiles } from './files/select-files';
+import { scanTree, type GoFileScanner } from './go/go-file-scanner';
+import type { GoModuleGraph } from './go/go-module-graph';
+import type { GoModuleMode } from './go/go-modules';
+import { selectGoPackages } from './go/select-go-packages';
 import type { NarrowRule } from './parse-narrow-rule';
 import type { ContextTree, RuleSelection } from './rule-selection';
 import type { GraphProject } from './nx/projects-of-graph';
@@ -12,6 +16,12 @@ export interface RuleGround {
   readonly project: string;
   /** All projects of Nx's graph. */
   readonly projects: () => ReadonlyMap<string, GraphProject>;
+  /** How Go files are read, what has been read already, and what the Dockerfile says of modules. */
+  readonly go?: {
+    readonly scanner: GoFileScanner;
+    readonly graph: GoModuleGraph;
+    readonly moduleMode: GoModuleMode;
+  };
 }
 
 /**
@@ -29,6 +39,13 @@ export function selectByRule(rule: NarrowRule, ground: RuleGround): RuleSelectio
       return selectNxDependencies({ project: { name: ground.project, root }, projects, tree, contextRoot });
     }
     case 'go':
-      throw new Error('go: is not there yet');
+      return selectGoPackages({
+        packages: [rule.package],
+        tree: ground.tree,
+        scanner: ground.go?.scanner ?? scanTree(ground.tree),
+        // Without word of the Dockerfile, what is vendored and what is not are both taken.
+        moduleMode: ground.go?.moduleMode ?? 'unknown',
+        ...(ground.go && { graph: ground.go.graph }),
+      });
   }
 }
