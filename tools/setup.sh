@@ -60,6 +60,7 @@ install_packages podman podman buildah runc catatonit netavark aardvark-dns fuse
 install_packages nsenter util-linux
 install_packages iptables iptables
 install_packages git git
+install_packages go golang-go gcc libc6-dev # for tests
 install_packages skopeo skopeo
 install_packages docker-registry docker-registry # for tests
 podman_settings "$root"

@@ -1,4 +1,5 @@
-import { compileMobyPattern, isValidGoPattern } from '../../ignore-pattern';
+import { compilePathSegment } from '../../go-path-pattern';
+import { isValidGoPattern } from '../../ignore-pattern';
 import type { FileCollector, TakesEntry } from './file-collector';
 import { joinPath, type LinkedTree } from './linked-tree';
 
@@ -29,13 +30,12 @@ function expandSegments(folder: string, [segment, ...rest]: readonly string[], t
   if (segment === undefined) return [folder];
   const { kind, path } = tree.resolve(folder);
   if (kind !== 'directory') return [];
-  const names = /[*?[\\]/.test(segment) ? listMatches(segment, path, tree) : [segment];
+  const matches = compilePathSegment(segment);
+  const names = matches
+    ? tree
+        .list(path)
+        .map(({ name }) => name)
+        .filter(matches)
+    : [segment];
   return names.flatMap((name) => expandSegments(joinPath(folder, name), rest, tree));
-}
-
-function listMatches(pattern: string, folder: string, tree: LinkedTree): readonly string[] {
-  const names = tree.list(folder).map(({ name }) => name);
-  // A pattern that cannot be compiled here may match anything.
-  const matches = compileMobyPattern(pattern.replace(/\*+/g, '*')) ?? (() => true);
-  return names.filter(matches);
 }
