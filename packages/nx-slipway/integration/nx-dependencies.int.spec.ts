@@ -158,7 +158,7 @@ describe('an image of web, which depends on ui and theme', () => {
 
   it.each([
     ['packages/ui/node_modules/is-number', CHANGED],
-    ['packages/ui/node_modules/other-number', CHANGED],
+    ['node_modules/other-number', CHANGED],
     ['apps/web/node_modules/ms', CHANGED],
     ['node_modules/is-buffer', CHANGED],
     ['node_modules/acorn', CHANGED],
