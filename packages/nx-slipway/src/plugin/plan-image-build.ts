@@ -57,11 +57,13 @@ export interface ImageBuildReading {
   readonly inputGlobs: readonly string[];
   /** Nodes of npm packages in Nx's graph that the build depends on. */
   readonly externalPackages: readonly string[];
+  /** Commands whose output Nx hashes. */
+  readonly runtimeInputs: readonly string[];
   /** False where the Dockerfile fetches what no input covers: Nx must then not keep the result. */
   readonly reusable: boolean;
 }
 
-const NO_INPUTS: NxDependencyInputs = { filesets: [], externalPackages: [] };
+const NO_INPUTS: NxDependencyInputs = { filesets: [], externalPackages: [], runtime: [] };
 
 /**
  * Reads a Dockerfile and its ignore file, and follows narrowing rules as far as they count. A Dockerfile that is missing or does not parse, and
@@ -87,6 +89,7 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
     reusable: found?.reusable ?? true,
     inputGlobs: [...globs, ...(planned?.nx.filesets ?? [])],
     externalPackages: planned?.nx.externalPackages ?? [],
+    runtimeInputs: planned?.nx.runtime ?? [],
   };
 }
 

@@ -142,7 +142,8 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     const facts = { path: dockerfile, length, most: MAX_DOCKERFILE_LENGTH };
     return { ...problemPlan(target, describeProblem('DOCKERFILE_TOO_LONG', facts)), image };
   }
-  const { references, inputGlobs, externalPackages, reusable } = planImageBuild({ ...options.data, project }, ground);
+  const reading = planImageBuild({ ...options.data, project }, ground);
+  const { references, inputGlobs, externalPackages, runtimeInputs, reusable } = reading;
   return {
     ...planned(target, inferred),
     kind: 'image-build',
@@ -153,6 +154,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     baseImages: listWorkspaceNames(references),
     inputGlobs: [...inputGlobs, ...ground.recipeInputs],
     externalPackages,
+    runtimeInputs,
     copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
     reusable,
   };

@@ -115,6 +115,7 @@ function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
         ...(hasPredecessors ? IMAGE_RECORDS : []),
         ...(plan.copiedOutputs.length === 0 ? [] : COPIED_OUTPUTS),
         ...(plan.externalPackages.length === 0 ? [] : [{ externalDependencies: [...plan.externalPackages] }]),
+        ...plan.runtimeInputs.map((runtime) => ({ runtime })),
       ];
     case 'image-group':
       return IMAGE_RECORDS;

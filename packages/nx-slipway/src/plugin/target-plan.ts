@@ -32,6 +32,8 @@ export interface ImageBuildPlan extends PlanBase {
   readonly inputGlobs: readonly string[];
   /** Nodes of npm packages in Nx's graph that it depends on. */
   readonly externalPackages: readonly string[];
+  /** Commands whose output Nx hashes. */
+  readonly runtimeInputs: readonly string[];
   /** Targets whose outputs the Dockerfile copies. */
   readonly copiedOutputs: readonly TaskName[];
   /** False where equal inputs do not promise an equal image. */

@@ -8,7 +8,7 @@ function list(files: Readonly<Record<string, string>>, contextRoot = '') {
 
 describe('listNxDependencyInputs', () => {
   it('follows the graph by "^", and has packages in place of a lock file that can be pruned', () => {
-    const { filesets, externalPackages } = list({ 'package-lock.json': RECORDED_LOCK });
+    const { filesets, externalPackages, runtime } = list({ 'package-lock.json': RECORDED_LOCK });
     expect(filesets).toEqual(
       expect.arrayContaining([
         '{projectRoot}/**/*',
@@ -20,6 +20,7 @@ describe('listNxDependencyInputs', () => {
     );
     expect(filesets).not.toContain('{workspaceRoot}/package-lock.json');
     expect(externalPackages).toContain('npm:is-odd@3.0.1');
+    expect(runtime).toEqual([expect.stringMatching(/^echo [0-9a-f]{24}$/)]);
   });
 
   it('changes with where packages lie, and not with a package of another project', () => {
@@ -27,7 +28,7 @@ describe('listNxDependencyInputs', () => {
     const before = inputsOf(RECORDED_LOCK);
     expect(inputsOf(editLock({ 'node_modules/left-pad': { version: '2.0.0' } }))).toEqual(before);
     const moved = inputsOf(editLock({ 'node_modules/is-even/node_modules/kind-of': { version: '3.2.2' } }));
-    expect(moved.filesets).not.toEqual(before.filesets);
+    expect(moved.runtime).not.toEqual(before.runtime);
   });
 
   it('names archives that npm installs from the workspace', () => {

@@ -16,6 +16,11 @@ export interface NxDependencyInputs {
   readonly filesets: readonly string[];
   /** For `externalDependencies`: names of nodes that Nx has in its graph, such as `npm:ms` and `npm:is-odd@3.0.1`. */
   readonly externalPackages: readonly string[];
+  /**
+   * Commands for `runtime`. Nx hashes what they print, here a digest that is part of the command: names of files and variables are not
+   * hashed, only what is in them (seen with Nx 22.7, 23.2 and 24.0), so this is the one way to put a digest into a hash.
+   */
+  readonly runtime: readonly string[];
 }
 
 /** Where the rule stands, and what is known without a graph. Paths are workspace-relative. */
@@ -30,9 +35,6 @@ export interface InputFiles {
   /** A file's text, or `undefined` where there is no such file. */
   read(workspaceRelativePath: string): string | undefined;
 }
-
-/** Below it nothing exists: a fileset with a digest in its name makes that digest part of the hash (Nx 22.7, 23.2 and 24.0). */
-const LAYOUT_FOLDER = '.nx-slipway/npm-lock-layout';
 
 /**
  * The inputs that cover all of which `selectNxDependencies` makes the content key: whatever the graph will be, Nx's hash changes when the key does.
@@ -50,11 +52,16 @@ export function listNxDependencyInputs(request: NxDependencyInputRequest, files:
       ...[...rootGlobs.map(widenGlob), ...lock.filesets].map((glob) => `{workspaceRoot}/${glob}`),
     ],
     externalPackages: lock.externalPackages,
+    runtime: lock.runtime,
   };
 }
 
 function listLockInputs({ project, contextRoot }: NxDependencyInputRequest, files: InputFiles): NxDependencyInputs {
-  const wholeLock = { filesets: [widenGlob(posix.join(contextRoot, NPM_LOCK_FILE))], externalPackages: [] };
+  const wholeLock = {
+    filesets: [widenGlob(posix.join(contextRoot, NPM_LOCK_FILE))],
+    externalPackages: [],
+    runtime: [],
+  };
   const text = contextRoot === '' ? files.read(NPM_LOCK_FILE) : undefined;
   if (text === undefined || !isKnownToNx(files)) return wholeLock;
   const own = normalizeRoot(project.root);
@@ -64,8 +71,10 @@ function listLockInputs({ project, contextRoot }: NxDependencyInputRequest, file
   // Nearly always these are projects, and `^` covers them; a linked folder need not be one.
   const below = pruned.linkedFolders.filter((folder) => folder !== own).map((folder) => `${folder}/**/*`);
   return {
-    filesets: [...[...below, ...listArchives(text)].map(widenGlob), `${LAYOUT_FOLDER}/${digestLockLayout(text)}`],
+    filesets: [...below, ...listArchives(text)].map(widenGlob),
     externalPackages: listExternalNodes(text, folders),
+    // Works in every shell, and cannot fail, which Nx would not notice.
+    runtime: [`echo ${digestLockLayout(text)}`],
   };
 }
 
