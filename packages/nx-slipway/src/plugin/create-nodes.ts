@@ -4,7 +4,9 @@ import { BUILD_ID } from './build-id';
 import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
 import { inferFromFailure } from './infer-from-failure';
-import { inferProjects, type InferredProject } from './infer-projects';
+import type { InferredProject } from './infer-projects';
+import { inferThroughCache } from './infer-through-cache';
+import { openInferenceCache } from './open-inference-cache';
 import { openWorkspaceFiles } from './open-workspace-files';
 import { normalizePluginOptions } from './plugin-options';
 
@@ -21,9 +23,8 @@ export const createNodes: CreateNodes = [
       const { targetDefaults } = nxJsonConfiguration;
       const platform = hostPlatformOf(process.arch);
       const contexts = openContextFiles(workspaceRoot);
-      return inferProjects({ files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID }).map(
-        toNodes,
-      );
+      const request = { files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID };
+      return inferThroughCache(request, openInferenceCache(workspaceRoot, process.env)).map(toNodes);
     } catch (error) {
       return inferFromFailure(error, files.paths, pluginOptions.options).map(toNodes);
     }
