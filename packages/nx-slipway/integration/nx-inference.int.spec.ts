@@ -102,7 +102,7 @@ describe('a workspace that is configured wrongly', () => {
   it('keeps its graph, and each target concerned reports what is wrong', async () => {
     workspace = await NxWorkspace.create({
       ...SYSTEM,
-      ...service('a', { 'deploy-only': { options: { needs: ['b'] } } }),
+      ...service('a', { 'deploy-only': { options: { needs: ['b'] } }, 'image-build': { options: { image: 'a' } } }),
       ...service('b', { 'deploy-only': { executor: 'nx-slipway:deploy-only', options: { needs: ['a'] } } }),
       ...service('c', {
         'deploy-only': { options: { needs: ['nobody'] } },
