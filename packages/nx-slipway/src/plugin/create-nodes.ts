@@ -5,7 +5,9 @@ import { BUILD_ID } from './build-id';
 import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
 import { inferFromFailure } from './infer-from-failure';
-import { inferProjects, type InferredProject } from './infer-projects';
+import type { InferredProject } from './infer-projects';
+import { inferThroughCache } from './infer-through-cache';
+import { openInferenceCache } from './open-inference-cache';
 import { openWorkspaceFiles } from './open-workspace-files';
 import { normalizePluginOptions } from './plugin-options';
 
@@ -22,7 +24,8 @@ export const createNodes: CreateNodes = [
       const { targetDefaults } = nxJsonConfiguration;
       const platform = hostPlatformOf(process.arch);
       const contexts = openContextFiles({ workspaceRoot, machineStore: resolveMachineStore(process.env), clock: Date });
-      const projects = inferProjects({ files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID });
+      const request = { files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID };
+      const projects = inferThroughCache(request, openInferenceCache(workspaceRoot, process.env));
       contexts.save();
       return projects.map(toNodes);
     } catch (error) {

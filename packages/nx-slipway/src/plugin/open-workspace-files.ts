@@ -1,7 +1,7 @@
 import type { parseJson as ParseJson } from '@nx/devkit';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { WorkspaceFiles } from './workspace-files';
 
 /**
@@ -11,21 +11,24 @@ import type { WorkspaceFiles } from './workspace-files';
  */
 export function openWorkspaceFiles(workspaceRoot: string, paths: readonly string[]): WorkspaceFiles {
   const texts = new Map<string, string | undefined>();
-  const read = (path: string): string | undefined => {
-    if (!texts.has(path)) texts.set(path, readText(join(workspaceRoot, path)));
-    return texts.get(path);
-  };
-  const lists = new Map<string, readonly string[]>();
-  const list = (folder: string): readonly string[] => {
-    const names = lists.get(folder) ?? listNames(join(workspaceRoot, folder));
-    lists.set(folder, names);
+  const folders = new Map<string, ReadonlySet<string>>();
+  const namesIn = (folder: string): ReadonlySet<string> => {
+    const names = folders.get(folder) ?? new Set(listNames(join(workspaceRoot, folder)));
+    folders.set(folder, names);
     return names;
+  };
+  // To open a file that is not there costs more than to list its folder, and most ignore files that may be there are not.
+  const readIfListed = (path: string): string | undefined =>
+    namesIn(posix.dirname(path)).has(posix.basename(path)) ? readText(join(workspaceRoot, path)) : undefined;
+  const read = (path: string): string | undefined => {
+    if (!texts.has(path)) texts.set(path, readIfListed(path));
+    return texts.get(path);
   };
   return {
     paths: paths.map((path) => path.replaceAll('\\', '/')).toSorted(),
     read,
     readJson: (path) => parseJson(read(path)),
-    list,
+    list: (folder) => [...namesIn(folder)],
   };
 }
 
