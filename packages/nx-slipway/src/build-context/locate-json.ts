@@ -1,6 +1,12 @@
 /** Where things stand in a JSON text, or where it stops being JSON. Lines count from 1. */
 export type JsonLocations =
-  | { readonly status: 'valid'; readonly lineOf: (path: readonly PropertyKey[]) => number }
+  | {
+      readonly status: 'valid';
+      /** The line of a property or element; of what it would be in where it is not there. */
+      readonly lineOf: (path: readonly PropertyKey[]) => number;
+      /** The line of a property or element that is there. */
+      readonly findLine: (path: readonly PropertyKey[]) => number | undefined;
+    }
   | { readonly status: 'invalid'; readonly line: number; readonly reason: string };
 
 const TOKEN = /[{}[\],:]|"(?:[^"\\\u0000-\u001f]|\\.)*"|-?\d[\d.eE+-]*|true|false|null/y;
@@ -20,7 +26,14 @@ export function locateJson(text: string): JsonLocations {
     return { status: 'invalid', line: scanner.lineAt(error.position), reason: error.reason };
   }
   const { positions } = scanner;
-  return { status: 'valid', lineOf: (path) => scanner.lineAt(nearestPosition(path, positions)) };
+  return {
+    status: 'valid',
+    lineOf: (path) => scanner.lineAt(nearestPosition(path, positions)),
+    findLine: (path) => {
+      const position = positions.get(keyOf(path));
+      return position === undefined ? undefined : scanner.lineAt(position);
+    },
+  };
 }
 
 /** What is missing stands where its parent stands. */

@@ -254,4 +254,46 @@ export const configCodes = defineCodes({
     message: 'It is not known what {target} needs, because of {problem}.',
     hint: 'Show the problem with what to do about it: npx nx run {target}',
   },
+  CONFIG_STAMP_IN_ARGUMENTS: {
+    title: 'A build argument changes without changing the image',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The build argument {name} of {target} looks like a stamp ({reason}), and as a build argument it makes a new image each time it changes.',
+    hint: 'Move {name} from "buildArgs" to "stamps" in the options of {target}: stamps are not part of the content key.',
+  },
+  CONFIG_SCRIPT_NO_CACHE: {
+    title: 'A script builds without a cache',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message: '{place} builds with --no-cache, so nothing is ever reused: {command}',
+    hint: 'Remove --no-cache, or let a target build it, which is done once for the same inputs: npx nx run-many -t image-build',
+  },
+  CONFIG_SCRIPT_LATEST: {
+    title: 'A script uses an image without a version',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message: '{place} uses the image {reference}, whose content changes while its name stays: {command}',
+    hint: 'Name a version or a digest. Images of the workspace get an immutable tag from their target: localhost/<name>:i-<image ID>',
+  },
+  CONFIG_SCRIPT_REBUILDS: {
+    title: 'A script builds an image on its way to a deploy',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{place} builds an image, and line {deployLine} deploys ({deploy}): each deploy pays for the build again. {command}',
+    hint: 'Leave building to the target image-build and deploying to deploy-only, which only moves what was built: npx nx run-many -t deploy-only',
+  },
+  CONFIG_SCRIPT_BUILDS_AGAIN: {
+    title: 'A script builds an image that a target builds',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message: '{place} builds {image}, which {target} builds too: {command}',
+    hint: 'Replace the line by: npx nx run {target}',
+  },
 });

@@ -225,4 +225,21 @@ export const contextCodes = defineCodes({
     message: 'The rule {rule} names a package, but no go.mod of the build context is in {folder} or above it.',
     hint: 'Let the ignore file let go.mod through, or name a package that is part of a module.',
   },
+  CONTEXT_SECRET_SUSPECTED: {
+    title: 'A file of the build context looks like a secret',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message: '{path} goes into the build context of {image}, and it {reason}.',
+    hint: 'Add {path} to the ignore file. A build step that needs it gets it by the option "secrets" of {target} and RUN --mount=type=secret, which leave no trace in the image.',
+  },
+  CONTEXT_BASE_LATEST: {
+    title: 'A base image without a version',
+    severity: 'notice',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{place} names {reference}, which is whatever was pushed last: another version may come with any update of its pin.',
+    hint: 'Name a version, e.g. debian:bookworm-slim in place of debian.',
+  },
 });
