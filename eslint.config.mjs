@@ -134,15 +134,15 @@ export default tseslint.config(
   },
   {
     files: ['packages/nx-slipway/src/**/*.ts'],
-    ignores: ['packages/nx-slipway/src/exec/execa-runner.ts'],
+    ignores: ['packages/nx-slipway/src/exec/{execa-runner,run-captured}.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           paths: [
-            { name: 'execa', message: 'Only exec/execa-runner.ts runs processes.' },
-            { name: 'node:child_process', message: 'Only exec/execa-runner.ts runs processes.' },
-            { name: 'child_process', message: 'Only exec/execa-runner.ts runs processes.' },
+            { name: 'execa', message: 'Only exec/ runs processes.' },
+            { name: 'node:child_process', message: 'Only exec/ runs processes.' },
+            { name: 'child_process', message: 'Only exec/ runs processes.' },
           ],
         },
       ],
