@@ -70,7 +70,7 @@ const executorBoundaries = [
   {
     folders: '{deploy-only,image-load}',
     forbidden: '/image-build/(?!secure-workspace-images$)',
-    message: 'A deploy reaches a build only through image-build/secure-workspace-images.',
+    message: 'A deploy reaches a build only through image-build/secure-workspace-images; verify-claims leads to none.',
   },
 ].map(({ folders, forbidden, message }) => ({
   files: [`packages/nx-slipway/src/executors/${folders}/**/*.ts`],

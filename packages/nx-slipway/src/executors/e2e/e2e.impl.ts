@@ -19,7 +19,7 @@ import { listEndpointVariables } from './endpoint-variables';
 import { listDeployingProjects } from './list-deploying-projects';
 
 /** Runs a project's end-to-end tests against what was deployed, with the endpoints in the environment. */
-export default async function e2e(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function e2e(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const test = parseOptions(e2eOptionsSchema, options, `${place.project}:${place.target}`);
