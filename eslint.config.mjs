@@ -69,7 +69,7 @@ const executorBoundaries = [
   },
   {
     folders: '{deploy-only,image-load}',
-    forbidden: '/image-build/(?!secure-workspace-images$)',
+    forbidden: '/image-build/(?!(secure-workspace-images|verify-claims)$)',
     message: 'A deploy reaches a build only through image-build/secure-workspace-images; verify-claims leads to none.',
   },
 ].map(({ folders, forbidden, message }) => ({

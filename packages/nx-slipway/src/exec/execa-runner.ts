@@ -29,7 +29,13 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
     cleanup: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    stdio: [
+      options.input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(options.lifeline ? ['pipe' as const] : []),
+    ],
+    ...(options.input === undefined ? {} : { input: options.input }),
   });
   const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options);
   if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);

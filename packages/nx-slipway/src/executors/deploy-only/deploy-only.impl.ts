@@ -7,6 +7,7 @@ import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
 import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
+import type { deployAnew } from './deploy-anew';
 import { deployOnlyOptionsSchema } from './deploy-options';
 import { fingerprintDeploy } from './fingerprint-deploy';
 import { isSameImages } from './is-same-images';
@@ -38,8 +39,7 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
 }
 
 /** In a bundle of its own, which an unchanged deploy does not load. */
-const deployWhole: typeof import('./deploy-anew.js').deployAnew = async (...request) =>
-  (await import('./deploy-anew.js')).deployAnew(...request);
+const deployWhole: typeof deployAnew = async (...request) => (await import('./deploy-anew.js')).deployAnew(...request);
 
 async function describeApplied(
   project: string,
