@@ -93,6 +93,7 @@ function splitDynamicImports(esbuild, waiting) {
     if (kind !== 'dynamic-import' || pluginData === 'resolved') return undefined;
     const resolved = await esbuild.resolve(path, { kind, resolveDir, pluginData: 'resolved' });
     if (resolved.errors.length > 0) return { errors: resolved.errors };
+    if (resolved.external) return resolved; // A module of Node's own.
     const name = path.replace(/^.*\//, '').replace(/\.js$/, '');
     const known = waiting.get(name);
     if (known !== undefined && known !== resolved.path) throw new Error(`two bundles would be dist/${name}.js`);
