@@ -69,8 +69,8 @@ const executorBoundaries = [
   },
   {
     folders: '{deploy-only,image-load}',
-    forbidden: '/image-build/(?!secure-workspace-images$)',
-    message: 'A deploy reaches a build only through image-build/secure-workspace-images.',
+    forbidden: '/image-build/(?!(secure-workspace-images|verify-claims)$)',
+    message: 'A deploy reaches a build only through image-build/secure-workspace-images; verify-claims leads to none.',
   },
 ].map(({ folders, forbidden, message }) => ({
   files: [`packages/nx-slipway/src/executors/${folders}/**/*.ts`],
@@ -134,15 +134,15 @@ export default tseslint.config(
   },
   {
     files: ['packages/nx-slipway/src/**/*.ts'],
-    ignores: ['packages/nx-slipway/src/exec/execa-runner.ts'],
+    ignores: ['packages/nx-slipway/src/exec/{execa-runner,run-captured}.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           paths: [
-            { name: 'execa', message: 'Only exec/execa-runner.ts runs processes.' },
-            { name: 'node:child_process', message: 'Only exec/execa-runner.ts runs processes.' },
-            { name: 'child_process', message: 'Only exec/execa-runner.ts runs processes.' },
+            { name: 'execa', message: 'Only exec/ runs processes.' },
+            { name: 'node:child_process', message: 'Only exec/ runs processes.' },
+            { name: 'child_process', message: 'Only exec/ runs processes.' },
           ],
         },
       ],

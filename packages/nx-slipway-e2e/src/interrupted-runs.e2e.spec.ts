@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { listBuildIds, listBuildRemains } from './build-remains';
 import { eventually } from './eventually';
 import { FreshWorkspace } from './fresh-workspace';
-import { findProcesses, findProcessesIn } from './processes';
+import { findProcesses, findProcessesIn, kill } from './processes';
 import type { StartedCommand } from './started-command';
 
 /** How a run of nx is interrupted. */
@@ -67,7 +67,7 @@ describe('interrupted runs', () => {
     expect(listRunningContainers().match(new RegExp(`${project}-0_`, 'g'))).toHaveLength(1);
   });
 
-  it.each(ORDERLY)(
+  it.each<Interruption>([...ORDERLY, ['kill -9 of the executor alone', () => killExecutors(workspace.root)]])(
     '%s in the middle of the tests: ends the test command and what it started',
     async (_title, interrupt) => {
       const command = `${FOREVER} & ${FOREVER}; wait`;
@@ -90,6 +90,13 @@ describe('interrupted runs', () => {
     expect(outcomes.sort()).toEqual(['built', 'reused']);
   });
 });
+
+/** Nx runs each task in a process that loads this file. */
+function killExecutors(folder: string): void {
+  const executors = findProcessesIn(folder).filter(({ commandLine }) => commandLine.includes('run-executor'));
+  expect(executors).toHaveLength(1);
+  for (const { pid } of executors) kill(pid);
+}
 
 function listRunningContainers(): string {
   return execFileSync('podman', ['ps', '--format', '{{.Names}}'], { encoding: 'utf8' });

@@ -89,6 +89,40 @@ describeWithPodman('The life of a podman cluster', () => {
     }
   });
 
+  it.each([
+    [
+      126,
+      "Error: OCI runtime error: runc: runc create failed: unable to start container process: can't get final child's PID from pipe: EOF",
+    ],
+    [125, 'Error: pod has no infra container: no such container'],
+  ])('starts a pod once more when podman fails with %i for no fault of the pod', async (exitCode, output) => {
+    const starts = { failing: 1, count: 0 };
+    // The container is half made, as it is when podman ends so.
+    const runner: Tools['runner'] = {
+      run: async (command, args, options) => {
+        const result = await createProcessRunner().run(command, args, options);
+        if (args[0] !== 'run' || ++starts.count > starts.failing) return result;
+        return { ...result, status: 'failed', exitCode, stdout: '', stderr: output, output };
+      },
+    };
+    const deploy = (name: string) =>
+      test.open({ runner }).deploy({
+        owner: name,
+        objects: parseObjects(webDeployment({ name })),
+        images: new Map(),
+        timeoutMs: 60_000,
+      });
+    const { changes } = await deploy(`again-${exitCode}`);
+    expect(changes).toMatchObject([{ kind: 'Deployment', change: 'created' }]);
+    expect(starts.count).toBe(2);
+    expect(test.exec(`again-${exitCode}-0`, 'hostname')).toBe(`again-${exitCode}-0\n`);
+    expect(test.lines.join('\n')).toContain('is asked once more');
+    // Not for ever.
+    Object.assign(starts, { failing: 9, count: 0 });
+    await expect(deploy(`never-${exitCode}`)).rejects.toMatchObject({ code: 'CLUSTER_PODMAN_FAILED' });
+    expect(starts.count).toBe(2);
+  });
+
   it('is repaired by the next deploy when a killed run left a pod without containers and labels', async () => {
     const yaml = webDeployment({ name: 'killed', replicas: 2 });
     const script = join(folder, 'deploy.sh');

@@ -1,3 +1,4 @@
+import type { AppliedRecord } from '../artifact/applied-record';
 import type { Endpoint } from '../artifact/endpoint';
 import type { ImageRecord } from '../artifact/image-record';
 
@@ -33,6 +34,29 @@ export interface DeployRequest {
   readonly knownOwners?: readonly string[];
   /** How long to wait for readiness. */
   readonly timeoutMs: number;
+  /** Kept with this deploy once it has succeeded, for `confirm`. Not given: nothing is kept. */
+  readonly note?: DeployNote;
+}
+
+/** What a deploy was made from, as its caller knows it. */
+export interface DeployNote {
+  /** Equal only where the same objects would be asked for again, as long as the images are the same. */
+  readonly fingerprint: string;
+  readonly manifestsDigest: string;
+  readonly images: AppliedRecord['images'];
+}
+
+/** What `confirm` asks. */
+export interface ConfirmRequest extends Pick<DeployRequest, 'owner'> {
+  readonly knownOwners: readonly string[];
+  /** Whether the caller would ask for the same again: same fingerprint, same images. Asked while the cluster is looked at. */
+  readonly isSame: (note: DeployNote) => Promise<boolean>;
+}
+
+/** A deploy that was found to be as it was left. */
+export interface ConfirmedDeploy {
+  readonly note: DeployNote;
+  readonly report: DeployReport;
 }
 
 /** What happened to one object. */
@@ -70,6 +94,12 @@ export interface Cluster {
   version(): Promise<string>;
   /** Afterwards every node has each image, under its image tag, with its image ID. Never builds. @throws {SlipwayError} CLUSTER_IMAGE_MISSING */
   loadImages(images: readonly ImageRecord[]): Promise<readonly LoadReport[]>;
+  /**
+   * Whether all that an owner's last deploy made is as it was left: the same was asked for, the images are there, its pods run the
+   * same bytes with the same configuration, and their probes and ports answer now. Changes nothing, except that redirects that a
+   * pod has lost are made again. `undefined` when anything is different, or cannot be told: then deploy.
+   */
+  confirm(request: ConfirmRequest): Promise<ConfirmedDeploy | undefined>;
   /** Applies and waits. Afterwards every object of the request is there and ready; what was so before is untouched. */
   deploy(request: DeployRequest): Promise<DeployReport>;
   /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */

@@ -1,15 +1,22 @@
+import { MAX_OUTPUT_CHARACTERS, runCaptured } from './run-captured';
 import type { ProcessRunner, RunOptions, RunResult } from './process-runner';
+import { stopWhenAsked } from './stop-when-asked';
 
-/** How long a process may take to end after SIGTERM before it gets SIGKILL. */
-const KILL_DELAY_MS = 5_000;
-const MAX_OUTPUT_CHARACTERS = 256 * 1024 * 1024;
-
-/** Runs real processes. The only module that loads execa, and only when the first command runs (it costs about 20 ms). */
+/**
+ * Runs real processes. A command whose output is only read when it has ended is run without execa: loading execa and its first
+ * command cost 40 ms of a task. Both ways give the same results (`integration/process-runner.int.spec.ts`).
+ */
 export function createProcessRunner(): ProcessRunner {
-  return { run: runCommand };
+  return {
+    run: (command, args, options = {}) =>
+      options.onLine || options.ownProcessGroup
+        ? runStreamed(command, args, options)
+        : runCaptured(command, args, options),
+  };
 }
 
-async function runCommand(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+/** The only function that loads execa, and only when the first such command runs. */
+async function runStreamed(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const { execa } = await import('execa');
   const startedAt = performance.now();
   const ownProcessGroup = options.ownProcessGroup ?? false;
@@ -22,7 +29,13 @@ async function runCommand(command: string, args: readonly string[], options: Run
     cleanup: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    stdio: [
+      options.input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(options.lifeline ? ['pipe' as const] : []),
+    ],
+    ...(options.input === undefined ? {} : { input: options.input }),
   });
   const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options);
   if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
@@ -46,44 +59,6 @@ async function runCommand(command: string, args: readonly string[], options: Run
   } finally {
     stopper.dispose();
   }
-}
-
-interface Stopper {
-  /** Why we stopped the process; `undefined` if it ended by itself. */
-  reason(): 'timed-out' | 'cancelled' | undefined;
-  dispose(): void;
-}
-
-/** Sends SIGTERM on abort and at the time limit, and SIGKILL later; to the whole group where the process has its own. */
-function stopWhenAsked(pid: number | undefined, ownProcessGroup: boolean, options: RunOptions): Stopper {
-  let reason: 'timed-out' | 'cancelled' | undefined;
-  const timers: NodeJS.Timeout[] = [];
-  const send = (signal: NodeJS.Signals): void => {
-    if (pid === undefined) return;
-    try {
-      process.kill(ownProcessGroup ? -pid : pid, signal);
-    } catch {
-      // ESRCH: it has ended in the meantime.
-    }
-  };
-  const stop = (why: 'timed-out' | 'cancelled'): void => {
-    if (reason) return;
-    reason = why;
-    send('SIGTERM');
-    timers.push(setTimeout(() => send('SIGKILL'), KILL_DELAY_MS));
-  };
-  const onAbort = (): void => stop('cancelled');
-  if (options.signal?.aborted) onAbort();
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  if (options.timeoutMs !== undefined) timers.push(setTimeout(() => stop('timed-out'), options.timeoutMs));
-  return {
-    reason: () => reason,
-    dispose: () => {
-      options.signal?.removeEventListener('abort', onAbort);
-      for (const timer of timers) clearTimeout(timer);
-      if (reason && ownProcessGroup) send('SIGKILL');
-    },
-  };
 }
 
 interface Outcome {

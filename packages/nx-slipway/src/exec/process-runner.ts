@@ -19,6 +19,11 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
   /** A process group of its own, which a Ctrl-C in the terminal does not reach. Default: false. */
   readonly ownProcessGroup?: boolean;
+  /**
+   * Gives the command a file descriptor 3 to read, which ends when this process ends, however it ends, and on which nothing ever
+   * comes. Only together with `onLine` or `ownProcessGroup`. Default: false.
+   */
+  readonly lifeline?: boolean;
 }
 
 /** What became of a command. A command that fails is a result, not an exception. */

@@ -1,5 +1,5 @@
 import type { ListedContainer, ListedPod } from './container-list';
-import type { RenderedContainer, RenderedPod } from './rendered-pod';
+import type { CheckedContainer, CheckedPod } from './rendered-pod';
 
 /** What there is of a pod, compared with what is wanted. `running` still has to prove that it answers. */
 export type PodAssessment =
@@ -9,7 +9,7 @@ export type PodAssessment =
   | { readonly status: 'completed' };
 
 /** Compares a wanted pod with what podman lists. A pod that a killed deploy left half made is `stale`. Pure. */
-export function assessPod(wanted: RenderedPod, listed: ListedPod | undefined): PodAssessment {
+export function assessPod(wanted: CheckedPod, listed: ListedPod | undefined): PodAssessment {
   if (!listed) return { status: 'missing' };
   if (listed.hash !== wanted.hash) return stale('it has changed');
   const unfinished = wanted.initContainers.find((container) => !isCompleted(find(container, listed)));
@@ -28,7 +28,7 @@ function stale(reason: string): PodAssessment {
   return { status: 'stale', reason };
 }
 
-function find(container: RenderedContainer, listed: ListedPod): ListedContainer | undefined {
+function find(container: CheckedContainer, listed: ListedPod): ListedContainer | undefined {
   return listed.containers.find((candidate) => candidate.container === container.name);
 }
 
@@ -36,11 +36,11 @@ function isCompleted(container: ListedContainer | undefined): boolean {
   return container !== undefined && ['exited', 'stopped'].includes(container.state) && container.exitCode === 0;
 }
 
-function hasOtherImage(container: RenderedContainer, listed: ListedPod): boolean {
+function hasOtherImage(container: CheckedContainer, listed: ListedPod): boolean {
   const imageId = find(container, listed)?.imageId;
   return container.imageId !== null && imageId !== undefined && imageId !== container.imageId;
 }
 
-function mayComplete({ workload, restartPolicy }: RenderedPod): boolean {
+function mayComplete({ workload, restartPolicy }: CheckedPod): boolean {
   return workload.kind === 'Job' || (workload.kind === 'Pod' && restartPolicy !== 'Always');
 }

@@ -2,7 +2,7 @@ import { applyRedirects } from './apply-redirects';
 import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import { isProcessAlive } from './process-alive';
-import type { RenderedContainer, RenderedPod, RenderedProbe } from './rendered-pod';
+import type { CheckedContainer, CheckedPod, RenderedProbe } from './rendered-pod';
 import type { PublishedPort, Redirect } from './resolve-services';
 import { probeTcp, runProbe, type ProbeResult } from './run-probe';
 
@@ -23,7 +23,7 @@ const CHECK_TIMEOUT_MS = 2_000;
  * @returns why it is not healthy; `undefined` when it is
  */
 export async function findPodFault(
-  pod: RenderedPod,
+  pod: CheckedPod,
   listed: ListedPod,
   redirects: readonly Redirect[],
   edge: ClusterTools,
@@ -42,8 +42,8 @@ export async function findPodFault(
 }
 
 async function findProbeFault(
-  pod: RenderedPod,
-  container: RenderedContainer,
+  pod: CheckedPod,
+  container: CheckedContainer,
   edge: ClusterTools,
 ): Promise<string | undefined> {
   const probe = container.readinessProbe;
@@ -56,8 +56,8 @@ async function findProbeFault(
 
 /** Through the published port where there is one: that proves podman's forwarding too. */
 async function runOnce(
-  { address, publishedPorts }: RenderedPod,
-  { podmanName }: RenderedContainer,
+  { address, publishedPorts }: CheckedPod,
+  { podmanName }: CheckedContainer,
   { action }: RenderedProbe,
   edge: ClusterTools,
 ): Promise<ProbeResult> {
@@ -73,7 +73,7 @@ async function runOnce(
 
 /** A closed port is the business of the probes; an open one that the NodePort does not reach is podman's forwarding that is lost. */
 async function findForwardingFault(
-  { address }: RenderedPod,
+  { address }: CheckedPod,
   { nodePort, targetPort, protocol }: PublishedPort,
 ): Promise<string | undefined> {
   if (protocol === 'UDP') return undefined;
@@ -82,7 +82,7 @@ async function findForwardingFault(
 }
 
 /** Proves nothing of a container that declares no port. */
-async function answersAtItsPorts({ address }: RenderedPod, { tcpPorts }: RenderedContainer): Promise<boolean> {
+async function answersAtItsPorts({ address }: CheckedPod, { tcpPorts }: CheckedContainer): Promise<boolean> {
   const faults = await Promise.all(
     tcpPorts.map((port) => faultOf(probeTcp(port, { address, timeoutMs: CHECK_TIMEOUT_MS }))),
   );
@@ -90,7 +90,7 @@ async function answersAtItsPorts({ address }: RenderedPod, { tcpPorts }: Rendere
 }
 
 async function restoreRedirects(
-  { address }: RenderedPod,
+  { address }: CheckedPod,
   listed: ListedPod,
   redirects: readonly Redirect[],
   edge: ClusterTools,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Where a cluster keeps what it must remember, all below one folder (0700) of the machine store. */
@@ -11,6 +12,8 @@ export interface ClusterPaths {
   /** What belongs to one pod and is removed with it. */
   readonly podsFolder: string;
   podFolder(podmanName: string): string;
+  /** What the last deploy of an owner came to. An owner's name may hold slashes. */
+  deployMemoryFile(owner: string): string;
 }
 
 /** The folder below which all clusters of a machine store are. */
@@ -29,5 +32,6 @@ export function clusterPathsOf(machineStore: string, cluster: string): ClusterPa
     configFolder: join(folder, 'config'),
     podsFolder,
     podFolder: (podmanName) => join(podsFolder, podmanName),
+    deployMemoryFile: (owner) => join(folder, 'deploys', createHash('sha256').update(owner).digest('hex').slice(0, 32)),
   };
 }

@@ -1,6 +1,6 @@
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
-import { withLock } from '../../scheduling/machine-lock';
+import { tryLock, withLock } from '../../scheduling/machine-lock';
 import type { ClusterPaths } from './cluster-paths';
 import type { PodListing } from './pod-listing';
 import type { PodmanCommands } from './podman-commands';
@@ -40,5 +40,24 @@ export async function withOwnerLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const onWait = (): void => tools.log.line(`waits for another deploy of ${owner} on this machine`);
-  return withLock(`cluster:${cluster}:deploy:${owner}`, { machineStore, signal: tools.signal }, work, onWait);
+  return withLock(ownerLock(cluster, owner), { machineStore, signal: tools.signal }, work, onWait);
+}
+
+/** Runs `work` while nobody else deploys for the same owner; `undefined`, and nothing is run, when somebody does. */
+export async function withFreeOwnerLock<Result>(
+  { cluster, machineStore, tools }: ClusterTools,
+  owner: string,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const held = await tryLock(ownerLock(cluster, owner), { machineStore, signal: tools.signal });
+  if (!held) return undefined;
+  try {
+    return await work();
+  } finally {
+    await held.release();
+  }
+}
+
+function ownerLock(cluster: string, owner: string): string {
+  return `cluster:${cluster}:deploy:${owner}`;
 }

@@ -12,18 +12,22 @@ import {
 import type { ClusterState } from './cluster-state';
 import { withClusterLock, withOwnerLock, type ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
+import { decidePodAction } from './decide-pod-action';
+import { forgetDeploy, rememberDeploy } from './deploy-memory-file';
+import { listDesiredPods } from './desired-pods';
+import { digestSurroundings } from './digest-surroundings';
 import { isPortFree } from './free-port';
 import { listChanges } from './list-changes';
 import { listIgnoredFields } from './list-ignored-fields';
-import { planDeploy, type DeployPlan } from './plan-deploy';
+import { planDeploy, podKey, type DeployPlan } from './plan-deploy';
 import { readObjects, type ClusterObjects } from './read-objects';
 import { createRedactor } from './redact';
 import { redactError } from './redact-error';
 import { redirectPods } from './redirect-pods';
 import { removePods } from './remove-pods';
-import type { RenderedPod } from './rendered-pod';
+import type { CheckedContainer, CheckedPod, RenderedContainer, RenderedPod } from './rendered-pod';
 import { nodePortKey } from './resolve-services';
-import { decidePodAction, runWorkload, type PodOutcome, type WorkloadRun } from './run-workload';
+import { runWorkload, type PodOutcome, type WorkloadRun } from './run-workload';
 import type { Pending } from './wait-ready';
 import { writeHostsFile } from './write-hosts-file';
 
@@ -48,6 +52,7 @@ export async function deployObjects(request: DeployRequest, edge: ClusterTools):
 
 async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: ClusterTools): Promise<DeployReport> {
   const deadline = edge.tools.clock.now() + request.timeoutMs;
+  await forgetDeploy(edge.paths, request.owner);
   const listed = await edge.listPods();
   const { plan, before } = await withClusterLock(edge, () => recordPlan(request, own, listed, edge));
   try {
@@ -55,10 +60,12 @@ async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: Cl
     await redirectPods(plan.changedRedirects, edge);
     const outcomes = await runPods(request, plan, { listed, deadline }, edge);
     assertReady(outcomes, request.timeoutMs);
+    const notices = listNotices(request.objects);
+    await remember(request, own, plan, notices, edge);
     return {
       changes: listChanges(before, request.objects, podChanges(outcomes)),
       endpoints: plan.endpoints,
-      notices: listNotices(request.objects),
+      notices,
     };
   } catch (error) {
     edge.tools.signal.throwIfAborted();
@@ -66,6 +73,42 @@ async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: Cl
     assertClusterUp(edge);
     throw redactError(error, createRedactor(plan.secretValues));
   }
+}
+
+async function remember(
+  { owner, objects, note }: DeployRequest,
+  own: ClusterObjects,
+  plan: DeployPlan,
+  notices: readonly string[],
+  edge: ClusterTools,
+): Promise<void> {
+  if (!note) return;
+  const selectable = listDesiredPods(own).map(({ namespace, name, labels }) => ({ namespace, name, labels }));
+  await rememberDeploy(edge.paths, owner, {
+    note,
+    objects: listChanges(objects, objects, new Map()),
+    endpoints: plan.endpoints,
+    notices,
+    pods: plan.pods.map((pod) => ({ pod: checkedPartOf(pod), redirects: plan.redirects.get(podKey(pod)) ?? [] })),
+    selectable,
+    surroundings: digestSurroundings(plan.state, owner, selectable),
+  });
+}
+
+/** What else a pod is made of has no place in a memory of what to look at; its environment may hold Secrets. */
+function checkedPartOf(pod: RenderedPod): CheckedPod {
+  const { namespace, name, address, publishedPorts, restartPolicy, hash } = pod;
+  return {
+    ...{ namespace, name, address, publishedPorts, restartPolicy, hash },
+    workload: { kind: pod.workload.kind },
+    initContainers: pod.initContainers.map(checkedPartOfContainer),
+    containers: pod.containers.map(checkedPartOfContainer),
+  };
+}
+
+function checkedPartOfContainer(container: RenderedContainer): CheckedContainer {
+  const { name, podmanName, imageId, tcpPorts, readinessProbe } = container;
+  return { name, podmanName, imageId, tcpPorts, readinessProbe };
 }
 
 interface RecordedPlan {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectChange, SourcedObject } from '../cluster';
 import { objectKey } from './plan-deploy';
-import { DEFAULT_NAMESPACE } from './read-objects';
+import { DEFAULT_NAMESPACE } from './default-namespace';
 
 /** Kinds whose change is what became of their pods. */
 const WORKLOAD_KINDS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Job', 'Pod']);

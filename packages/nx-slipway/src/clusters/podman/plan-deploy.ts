@@ -8,7 +8,8 @@ import type { ClusterState } from './cluster-state';
 import { createConfigSource, listSecretValues } from './config-source';
 import { listDesiredClaims, listDesiredPods, type DesiredPod } from './desired-pods';
 import { renderHostsFile, type AddressedPod } from './hosts-file';
-import { DEFAULT_NAMESPACE, readObjects, type ClusterObjects } from './read-objects';
+import { DEFAULT_NAMESPACE } from './default-namespace';
+import { readObjects, type ClusterObjects } from './read-objects';
 import { renderPod } from './render-pod';
 import type { RenderedPod } from './rendered-pod';
 import {

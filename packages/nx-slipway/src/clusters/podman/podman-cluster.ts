@@ -7,12 +7,10 @@ import type { Cluster } from '../cluster';
 import { imageMissing } from './assert-images';
 import { clusterPathsOf } from './cluster-paths';
 import type { ClusterTools } from './cluster-tools';
-import { collectDiagnostics } from './collect-diagnostics';
-import { deployObjects } from './deploy-objects';
+import { confirmDeploy } from './confirm-deploy';
 import { createPodListing } from './pod-listing';
 import { createPodmanCommands } from './podman-commands';
 import { startCluster } from './start-cluster';
-import { stopCluster } from './stop-cluster';
 
 /** Which cluster, and what it works with. */
 export interface PodmanClusterOptions {
@@ -27,7 +25,8 @@ export interface PodmanClusterOptions {
 /**
  * The podman cluster: a small kubelet over `podman pod create` and `podman run --pod`, without Kubernetes. All pods are on one
  * network, at fixed addresses; names resolve by a hosts file that all of them mount; NodePorts are published on 127.0.0.1.
- * Its scope is what a small system of services needs; anything else is an error that names it.
+ * Its scope is what a small system of services needs; anything else is an error that names it. What a task does not ask for is
+ * not evaluated in its process: the schemas of manifests alone cost 15 ms.
  */
 export function createPodmanCluster({ name, machineStore, images, tools }: PodmanClusterOptions): Cluster {
   const podman = createPodmanCommands(tools);
@@ -50,7 +49,10 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       const found = await version();
       return { change: await startCluster(edge), version: found };
     },
-    down: async () => ({ removed: await stopCluster(edge) }),
+    down: async () => {
+      const { stopCluster } = await import('./stop-cluster.js');
+      return { removed: await stopCluster(edge) };
+    },
     loadImages: async (records) => {
       const tags = records.map((record) => imageTagOf(record.name, record.imageId));
       const stored = await images.findImages(tags);
@@ -61,11 +63,19 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
         return { image: record.name, status: 'present', sentBytes: 0 };
       });
     },
+    confirm: async (request) => {
+      assertRootful();
+      return confirmDeploy(request, edge);
+    },
     deploy: async (request) => {
       assertRootful();
+      const { deployObjects } = await import('./deploy-objects.js');
       return deployObjects(request, edge);
     },
-    collectDiagnostics: (owners, folder) => collectDiagnostics(owners, folder, edge),
+    collectDiagnostics: async (owners, folder) => {
+      const { collectDiagnostics } = await import('./collect-diagnostics.js');
+      return collectDiagnostics(owners, folder, edge);
+    },
   };
 }
 

@@ -11,6 +11,11 @@ Error: inspecting object: network sliptest-no-such-net: unable to find network w
   imageUnknown: 'Error: localhost/nope:1: image not known',
   noProgram:
     'Error: runc: runc create failed: unable to start container process: exec: "nosuchcmd": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+  // The pod's own process was killed a moment before; exit code 126.
+  namespaceGone:
+    "Error: OCI runtime error: runc: runc create failed: unable to start container process: can't get final child's PID from pipe: EOF",
+  // The pod was removed a moment before; exit code 125.
+  podGone: 'Error: pod has no infra container: no such container',
 };
 
 describe('recognizePodmanProblem', () => {
@@ -32,7 +37,11 @@ describe('recognizePodmanProblem', () => {
       reason: 'exec: "nosuchcmd": executable file not found in $PATH',
     });
   });
+  it('tells what befell the start from what is wrong with the container', () => {
+    expect(recognizePodmanProblem(recorded.namespaceGone)).toEqual({ kind: 'interrupted' });
+  });
   it('guesses nothing', () => {
+    expect(recognizePodmanProblem(recorded.podGone)).toEqual({ kind: 'unknown' });
     expect(recognizePodmanProblem('Error: no space left on device')).toEqual({ kind: 'unknown' });
   });
 });

@@ -5,6 +5,7 @@ export type PodmanProblem =
   | { readonly kind: 'network-unknown' }
   | { readonly kind: 'image-unknown'; readonly image: string }
   | { readonly kind: 'container-not-started'; readonly reason: string }
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'unknown' };
 
 /** Recognises what podman 4.3 to 5 with runc or crun prints. Recorded outputs are in the unit test. Pure. */
@@ -18,6 +19,8 @@ export function recognizePodmanProblem(output: string): PodmanProblem {
   if (/Error: .*\bnetwork not found\s*$/m.test(output)) return { kind: 'network-unknown' };
   const image = /Error: ([^\s:]\S*): image not known/.exec(output);
   if (image) return { kind: 'image-unknown', image: image[1] ?? '' };
+  // The process whose namespaces the container was to join ended at that moment (runc 1.1): nothing about the container itself.
+  if (output.includes("can't get final child's PID from pipe")) return { kind: 'interrupted' };
   const start = /(?:unable to start container process: |OCI runtime error: |crun: )(.+)/.exec(output);
   if (start) return { kind: 'container-not-started', reason: (start[1] ?? '').replace(/: OCI runtime .*$/, '') };
   return { kind: 'unknown' };

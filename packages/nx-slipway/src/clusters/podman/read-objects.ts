@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { SourcedObject } from '../cluster';
+import { DEFAULT_NAMESPACE } from './default-namespace';
 import {
   manifestSchemas,
   type ClaimObject,
@@ -32,9 +33,6 @@ export interface ClusterObjects {
   readonly statefulSets: readonly ReadObject<StatefulSetObject>[];
   readonly jobs: readonly ReadObject<JobObject>[];
 }
-
-/** The namespace of objects that name none, as kubectl has it. */
-export const DEFAULT_NAMESPACE = 'default';
 
 /**
  * Reads the objects of one deploy. Afterwards every field of every object is either understood or in the list of ignored ones. Pure.

@@ -26,6 +26,22 @@ export interface RenderedPod {
   readonly hash: string;
 }
 
+/** The part of a pod that tells whether it is there and healthy. */
+export interface CheckedPod extends Pick<
+  RenderedPod,
+  'namespace' | 'name' | 'address' | 'publishedPorts' | 'restartPolicy' | 'hash'
+> {
+  readonly workload: Pick<Workload, 'kind'>;
+  readonly initContainers: readonly CheckedContainer[];
+  readonly containers: readonly CheckedContainer[];
+}
+
+/** The part of a container that tells whether it is there and healthy. */
+export type CheckedContainer = Pick<
+  RenderedContainer,
+  'name' | 'podmanName' | 'imageId' | 'tcpPorts' | 'readinessProbe'
+>;
+
 /** One container with everything resolved. */
 export interface RenderedContainer {
   readonly name: string;

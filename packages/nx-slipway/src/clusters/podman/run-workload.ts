@@ -1,24 +1,18 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { ObjectChange } from '../cluster';
-import { assessPod } from './assess-pod';
-import { findPodFault } from './check-running-pod';
 import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
+import type { PodAction, PodsToDecide } from './decide-pod-action';
 import { readLogEnd } from './read-log';
 import { redirectPods } from './redirect-pods';
 import { removePods } from './remove-pods';
 import type { RenderedContainer, RenderedPod } from './rendered-pod';
-import type { Redirect } from './resolve-services';
 import { startPod } from './start-pod';
 import { waitPodCompleted } from './wait-completed';
 import { waitPodReady, type Pending, type Wait } from './wait-ready';
 
 /** What a deploy's workloads have in common while they are brought up. */
-export interface WorkloadRun {
-  readonly owner: string;
-  /** What podman had when the deploy began, by `namespace/pod`. */
-  readonly listed: ReadonlyMap<string, ListedPod>;
-  readonly redirects: ReadonlyMap<string, readonly Redirect[]>;
+export interface WorkloadRun extends PodsToDecide {
   readonly wait: Wait;
 }
 
@@ -29,37 +23,8 @@ export interface PodOutcome {
   readonly pending: readonly Pending[];
 }
 
-/** What has to be done to a pod. */
-export type PodAction =
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'wait'; readonly listed: ListedPod }
-  | { readonly kind: 'start' }
-  | { readonly kind: 'replace'; readonly listed: ListedPod; readonly reason: string };
-
-/** A pod that was started so recently may still be starting: a deploy that was killed may have started it. */
-const YOUNG_POD_MS = 60_000;
-
 /** So long a young pod may stay silent before it is replaced. */
 const PATIENCE_MS = 10_000;
-
-/** Decides what has to be done to a pod, with real probes of one that seems to run. */
-export async function decidePodAction(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<PodAction> {
-  const listed = run.listed.get(`${pod.namespace}/${pod.name}`);
-  const assessment = assessPod(pod, listed);
-  if (!listed || assessment.status === 'missing') return { kind: 'start' };
-  if (assessment.status === 'stale') return { kind: 'replace', listed, reason: assessment.reason };
-  // Its labels would go on saying so, and by them it is removed and diagnosed.
-  if (listed.owner !== run.owner) return { kind: 'replace', listed, reason: `it was deployed by ${listed.owner}` };
-  if (assessment.status === 'completed') return { kind: 'leave' };
-  if (pod.workload.kind === 'Job') return { kind: 'wait', listed };
-  const fault = await findPodFault(pod, listed, run.redirects.get(`${pod.namespace}/${pod.name}`) ?? [], edge);
-  if (fault === undefined) return { kind: 'leave' };
-  const startedAtMs = Math.max(...listed.containers.map(({ startedAt }) => startedAt)) * 1_000;
-  const isYoung = edge.tools.clock.now() - startedAtMs < YOUNG_POD_MS;
-  return fault.kind === 'silent' && isYoung
-    ? { kind: 'wait', listed }
-    : { kind: 'replace', listed, reason: fault.reason };
-}
 
 /**
  * Brings the pods of one workload to where they should be; those of an ordered StatefulSet one after the other, all others side

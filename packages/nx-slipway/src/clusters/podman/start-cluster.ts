@@ -7,11 +7,9 @@ import { emptyState, type ClusterState } from './cluster-state';
 import { readClusterState, writeClusterState } from './cluster-state-file';
 import { withClusterLock, type ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
-import { listDesiredPods } from './desired-pods';
 import { buildNetworkCreateArgs } from './podman-args';
 import { podmanFailed } from './podman-commands';
 import { recognizePodmanProblem } from './podman-problems';
-import { readObjects } from './read-objects';
 import { removeStaleFiles } from './remove-stale-files';
 import { removePods } from './remove-pods';
 import { podmanNameOf } from './render-pod';
@@ -68,11 +66,8 @@ async function removeLeftovers(
   listed: ReadonlyMap<string, ListedPod>,
   edge: ClusterTools,
 ): Promise<void> {
-  const wanted = new Set(
-    Object.values(state.owners)
-      .flatMap((objects) => listDesiredPods(readObjects(objects)))
-      .map(({ namespace, name }) => `${namespace}/${name}`),
-  );
+  // Every pod that a deploy wants has an address, and no other has.
+  const wanted = new Set(Object.keys(state.addresses));
   const leftovers = [...listed].filter(([key]) => !wanted.has(key)).map(([, pod]) => pod);
   await removePods(leftovers, 0, edge);
   await removePodFolders(wanted, edge);

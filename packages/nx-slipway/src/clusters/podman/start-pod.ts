@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunOptions, RunResult } from '../../exec/process-runner';
-import { SlipwayError } from '../../errors/slipway-error';
+import { isSlipwayError, SlipwayError } from '../../errors/slipway-error';
 import { assertClusterUp } from './cluster-state-file';
 import { withClusterLock, type ClusterTools } from './cluster-tools';
 import { ensureClaimVolumes } from './ensure-claim-volumes';
@@ -26,10 +26,25 @@ const PODMAN_EXIT_CODES: ReadonlySet<number | undefined> = new Set([125, 126, 12
 
 /**
  * Starts a pod that is not there: folders, the pod, each init container to its end, then the containers in order.
- * Afterwards all containers have been started; whether they are ready is another question.
+ * Afterwards all containers have been started; whether they are ready is another question. Where podman fails and does not say
+ * that anything is wrong with the pod, what was half made is removed and all of it is tried once more: podman 4.3 now and then
+ * fails while others create and remove pods beside it.
  * @throws {SlipwayError} CLUSTER_NOT_UP, CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_PORT_IN_USE, CLUSTER_PODMAN_FAILED
  */
 export async function startPod(pod: RenderedPod, start: PodStart, edge: ClusterTools): Promise<void> {
+  try {
+    await startOnce(pod, start, edge);
+  } catch (error) {
+    edge.tools.signal.throwIfAborted();
+    if (!isSlipwayError(error) || error.code !== 'CLUSTER_PODMAN_FAILED') throw error;
+    assertClusterUp(edge);
+    edge.tools.log.line(`pod ${pod.namespace}/${pod.name}: podman failed to start it, and is asked once more`);
+    await edge.podman.remove(['pod', 'rm', '--force', '--ignore', '--time', '0', pod.podmanName]);
+    await startOnce(pod, start, edge);
+  }
+}
+
+async function startOnce(pod: RenderedPod, start: PodStart, edge: ClusterTools): Promise<void> {
   assertClusterUp(edge);
   const volumeFolders = await ensureClaimVolumes(pod, edge);
   const place: ClusterPlace = { cluster: edge.cluster, owner: start.owner, paths: edge.paths, volumeFolders };

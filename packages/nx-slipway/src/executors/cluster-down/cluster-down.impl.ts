@@ -8,7 +8,7 @@ import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
 
 /** Removes everything of the cluster from this machine, and what killed builds left; images stay. */
-export default async function clusterDown(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function clusterDown(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);

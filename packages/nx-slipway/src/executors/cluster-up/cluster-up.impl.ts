@@ -11,7 +11,7 @@ import { describeTaskPlace } from '../task-place';
 export const clusterTargetOptionsSchema = z.strictObject(clusterOptionsShape);
 
 /** Starts the cluster; only looks when it runs already. */
-export default async function clusterUp(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function clusterUp(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);

@@ -9,6 +9,7 @@ import { secureWorkspaceImages, type SecuredImage } from '../image-build/secure-
 import { openImageStore } from '../open-image-store';
 import type { TaskPlace } from '../task-place';
 import type { ImageLoadOptions } from './deploy-options';
+import { renderLoaded } from './render-loaded';
 
 /** A project's manifests with every image of theirs on the cluster. */
 export interface BroughtImages {
@@ -42,7 +43,7 @@ export async function bringImages(options: ImageLoadOptions, place: TaskPlace, t
   const images = await secureWorkspaceImages(required, { engine: options.engine, store }, place, tools);
   const records = images.map(({ record }) => record);
   for (const { image, status } of await cluster.loadImages(records)) {
-    tools.log.line(`${place.project}: image ${image} is ${status} on cluster ${cluster.name}`);
+    tools.log.line(renderLoaded({ project: place.project, image, status, cluster: cluster.name }));
   }
   const tags = new Map(records.map((record) => [record.name, imageTagOf(record.name, record.imageId)]));
   return {

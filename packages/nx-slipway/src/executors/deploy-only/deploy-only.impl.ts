@@ -1,45 +1,57 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { imageTagOf } from '../../artifact/image-record';
 import type { AppliedRecord } from '../../artifact/applied-record';
 import { writeAppliedRecord } from '../../artifact/record-files';
-import type { DeployReport } from '../../clusters/cluster';
-import { digestManifests } from '../../deploy/digest-manifests';
+import type { Cluster, ConfirmedDeploy, DeployReport } from '../../clusters/cluster';
+import { openCluster } from '../cluster-options';
+import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
 import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
-import { bringImages, type BroughtImages } from './bring-images';
+import type { deployAnew } from './deploy-anew';
 import { deployOnlyOptionsSchema } from './deploy-options';
+import { fingerprintDeploy } from './fingerprint-deploy';
+import { isSameImages } from './is-same-images';
+import { renderLoaded } from './render-loaded';
 
-/** Deploys a project's manifests with the images that were built, waits until all is ready, and writes `applied.json`. */
-export default async function deployOnly(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+/**
+ * Deploys a project's manifests with the images that were built, waits until all is ready, and writes `applied.json`. Where
+ * nothing has changed since the last time, and all of it is there and answers, it only looks.
+ */
+export async function deployOnly(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const deploy = parseOptions(deployOnlyOptionsSchema, options, `${place.project}:${place.target}`);
-    const brought = await bringImages(deploy, place, tools);
-    const report = await brought.cluster.deploy({
+    const knownOwners = Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name));
+    const cluster = openCluster(deploy, place, openImageStore(deploy.engine, tools), tools);
+    const fingerprint = await fingerprintDeploy(deploy, place, knownOwners, tools);
+    const confirmed = await cluster.confirm({
       owner: place.project,
-      objects: brought.objects,
-      images: brought.recordsByTag,
-      knownOwners: Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name)),
-      timeoutMs: deploy.timeoutSeconds * 1_000,
+      knownOwners,
+      isSame: async (note) => note.fingerprint === fingerprint && (await isSameImages(note.images, place, tools)),
     });
-    for (const line of renderReport(place.project, report)) tools.log.line(line);
-    await writeAppliedRecord(place.workspaceRoot, await describeApplied(place.project, brought, report));
+    for (const { name } of confirmed?.note.images ?? []) {
+      tools.log.line(renderLoaded({ project: place.project, image: name, status: 'present', cluster: cluster.name }));
+    }
+    const done = confirmed ?? (await deployWhole({ options: deploy, knownOwners, fingerprint }, place, tools));
+    for (const line of renderReport(place.project, done.report)) tools.log.line(line);
+    await writeAppliedRecord(place.workspaceRoot, await describeApplied(place.project, cluster, done));
   });
 }
 
-async function describeApplied(project: string, brought: BroughtImages, report: DeployReport): Promise<AppliedRecord> {
+/** In a bundle of its own, which an unchanged deploy does not load. */
+const deployWhole: typeof deployAnew = async (...request) => (await import('./deploy-anew.js')).deployAnew(...request);
+
+async function describeApplied(
+  project: string,
+  cluster: Cluster,
+  { note, report }: ConfirmedDeploy,
+): Promise<AppliedRecord> {
   return {
     schemaVersion: 1,
     project,
-    cluster: { provider: brought.cluster.provider, version: await brought.cluster.version() },
-    manifestsDigest: digestManifests(brought.objects),
-    images: brought.images.map(({ record, origin }) => ({
-      name: record.name,
-      imageId: record.imageId,
-      tag: imageTagOf(record.name, record.imageId),
-      origin,
-    })),
+    cluster: { provider: cluster.provider, version: await cluster.version() },
+    manifestsDigest: note.manifestsDigest,
+    images: note.images,
     endpoints: report.endpoints,
   };
 }

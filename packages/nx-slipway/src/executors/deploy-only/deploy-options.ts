@@ -23,3 +23,6 @@ export const imageLoadOptionsSchema = z.strictObject(manifestOptionsShape);
 
 /** Validated options of `image-load`, which `deploy-only` has too. */
 export type ImageLoadOptions = z.infer<typeof imageLoadOptionsSchema>;
+
+/** Validated options of `deploy-only`. */
+export type DeployOnlyOptions = z.infer<typeof deployOnlyOptionsSchema>;

@@ -12,6 +12,7 @@ import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
 import { printProblem, runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace, type TaskPlace } from '../task-place';
+import { buildGuardedArgs } from './build-guarded-args';
 import { collectAfterFailure } from './collect-after-failure';
 import { describeFailure } from './describe-failure';
 import { e2eOptionsSchema, type E2eOptions } from './e2e-options';
@@ -19,7 +20,7 @@ import { listEndpointVariables } from './endpoint-variables';
 import { listDeployingProjects } from './list-deploying-projects';
 
 /** Runs a project's end-to-end tests against what was deployed, with the endpoints in the environment. */
-export default async function e2e(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function e2e(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const test = parseOptions(e2eOptionsSchema, options, `${place.project}:${place.target}`);
@@ -64,7 +65,7 @@ async function runTests(
 ): Promise<RunResult> {
   const endpoints = deploys.flatMap((deploy) => deploy.endpoints);
   for (const [name, url] of Object.entries(listEndpointVariables(endpoints))) tools.log.line(`${name}=${url}`);
-  return tools.runner.run('/bin/sh', ['-c', [test.command, '"$@"'].join(' '), 'e2e', ...test.args], {
+  return tools.runner.run('/bin/sh', buildGuardedArgs(test.command, test.args), {
     cwd: join(place.workspaceRoot, test.cwd),
     env: {
       PATH: [join(place.workspaceRoot, 'node_modules', '.bin'), tools.env['PATH']].filter(Boolean).join(delimiter),
@@ -76,6 +77,7 @@ async function runTests(
     timeoutMs: test.timeoutSeconds * 1_000,
     signal: tools.signal,
     ownProcessGroup: true,
+    lifeline: true,
     onLine: (line) => tools.log.line(line),
   });
 }

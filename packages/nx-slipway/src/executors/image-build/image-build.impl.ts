@@ -12,7 +12,7 @@ import { prepareBuild } from './prepare-build';
 import { secureBases } from './secure-images';
 
 /** Builds one image, or finds it by its content key, and writes `image.json` and `build.json`. */
-export default async function imageBuild(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function imageBuild(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const job = jobOfTarget({ ...place, options });

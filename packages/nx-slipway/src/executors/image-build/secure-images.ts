@@ -1,14 +1,13 @@
 import { imageNameOfReference } from '../../artifact/image-name';
-import { imageTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
-import { readBuildRecord, readImageRecord, type RecordProducer } from '../../artifact/record-files';
+import { imageTagOf, type ImageRecord } from '../../artifact/image-record';
 import type { StoredImage } from '../../engines/image-store';
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import { printProblem } from '../run-task';
 import type { WorkspacePlace } from '../task-place';
 import { buildImage, type BuildEquipment } from './build-image';
-import { jobOfWorkspaceImage } from './job-of-workspace-image';
-import { openPlanningGround, type PlanningGround } from './planning-ground';
-import { prepareBuild, type PreparedBuild } from './prepare-build';
+import { openPlanningGround } from './planning-ground';
+import type { PreparedBuild } from './prepare-build';
+import { readClaim, verifyClaim, type ClaimedImage } from './verify-claims';
 
 /** An image whose bytes the engine has. */
 export interface SecuredImage {
@@ -16,13 +15,6 @@ export interface SecuredImage {
   readonly record: ImageRecord;
   /** `same-key`: the described image was lost, and this machine built the one in its place under the same content key. */
   readonly origin: 'image.json' | 'same-key';
-}
-
-/** An image's claims, and what its files say now. */
-interface ClaimedImage {
-  readonly record: ImageRecord;
-  readonly build: BuildRecord;
-  readonly prepared: PreparedBuild;
 }
 
 /**
@@ -37,7 +29,7 @@ export async function secureImages(
   equipment: BuildEquipment,
 ): Promise<SecuredImage[]> {
   if (names.length === 0) return [];
-  const records = await Promise.all(names.map((name) => readImageRecord(name, producerOf(name, place))));
+  const records = await Promise.all(names.map((name) => readClaim(name, place)));
   const ground = openPlanningGround(place, equipment.tools.clock);
   // The engine looks while the content keys are computed.
   const [found, ...claims] = await Promise.all([
@@ -58,16 +50,6 @@ async function findDescribedImages(
 ): Promise<ReadonlyMap<string, StoredImage>> {
   const references = records.flatMap(({ name, imageId }) => [imageTagOf(name, imageId), imageId]);
   return references.length === 0 ? new Map() : store.findImages(references);
-}
-
-async function verifyClaim(record: ImageRecord, place: WorkspacePlace, ground: PlanningGround): Promise<ClaimedImage> {
-  const build = await readBuildRecord(record.name, producerOf(record.name, place));
-  return { record, build, prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground) };
-}
-
-function producerOf(image: string, place: WorkspacePlace): RecordProducer {
-  const { project, target } = jobOfWorkspaceImage(image, place);
-  return { workspaceRoot: place.workspaceRoot, project, target };
 }
 
 async function secureOne(

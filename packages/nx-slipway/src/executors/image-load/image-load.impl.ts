@@ -6,7 +6,7 @@ import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
 
 /** Puts the images of a project's manifests on the cluster's nodes, before it is their turn to be deployed. */
-export default async function imageLoad(options: unknown, context: ExecutorContext): Promise<TaskResult> {
+export async function imageLoad(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     await bringImages(parseOptions(imageLoadOptionsSchema, options, `${place.project}:${place.target}`), place, tools);

@@ -1,5 +1,5 @@
 import { describeProblem } from '../../errors/slipway-error';
-import reportProblem from './report-problem.impl';
+import { reportProblem } from './report-problem.impl';
 
 it('prints every problem with its hint, and fails', async () => {
   const written: string[] = [];

@@ -7,7 +7,7 @@ export interface ReportProblemOptions {
 }
 
 /** Prints what was found wrong when the project graph was made, and fails. Inference puts it in place of the target concerned. */
-export default function reportProblem({ problems }: ReportProblemOptions): Promise<{ readonly success: false }> {
+export function reportProblem({ problems }: ReportProblemOptions): Promise<{ readonly success: false }> {
   for (const problem of problems) process.stdout.write(`${renderProblem(problem)}\n`);
   return Promise.resolve({ success: false });
 }

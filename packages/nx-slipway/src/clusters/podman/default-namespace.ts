@@ -1,0 +1,2 @@
+/** The namespace of objects that name none, as kubectl has it. */
+export const DEFAULT_NAMESPACE = 'default';

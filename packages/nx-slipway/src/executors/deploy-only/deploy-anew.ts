@@ -1,0 +1,45 @@
+import { imageTagOf } from '../../artifact/image-record';
+import type { ConfirmedDeploy } from '../../clusters/cluster';
+import { digestManifests } from '../../deploy/digest-manifests';
+import type { Tools } from '../../exec/tools';
+import type { TaskPlace } from '../task-place';
+import { bringImages } from './bring-images';
+import type { DeployOnlyOptions } from './deploy-options';
+
+/** A deploy, and what it is recognised by the next time. */
+export interface NewDeploy {
+  readonly options: DeployOnlyOptions;
+  readonly knownOwners: readonly string[];
+  readonly fingerprint: string;
+}
+
+/**
+ * Brings the images, applies the manifests, waits until all is ready, and has the cluster keep a note of it.
+ * @throws {SlipwayError} what `bringImages` and `Cluster.deploy` throw
+ */
+export async function deployAnew(
+  { options, knownOwners, fingerprint }: NewDeploy,
+  place: TaskPlace,
+  tools: Tools,
+): Promise<ConfirmedDeploy> {
+  const { cluster, images, objects, recordsByTag } = await bringImages(options, place, tools);
+  const note = {
+    fingerprint,
+    manifestsDigest: digestManifests(objects),
+    images: images.map(({ record, origin }) => ({
+      name: record.name,
+      imageId: record.imageId,
+      tag: imageTagOf(record.name, record.imageId),
+      origin,
+    })),
+  };
+  const report = await cluster.deploy({
+    owner: place.project,
+    objects,
+    images: recordsByTag,
+    knownOwners,
+    timeoutMs: options.timeoutSeconds * 1_000,
+    note,
+  });
+  return { note, report };
+}
