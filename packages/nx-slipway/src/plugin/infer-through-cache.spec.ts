@@ -31,7 +31,14 @@ class Lab {
       targetDefaults: settings.targetDefaults,
       platform: 'linux/amd64',
       buildId: settings.buildId ?? 'build-1',
-      contexts: { isLink: (path: string) => path === settings.link, openTree: () => ({}) as FilteredTree },
+      contexts: {
+        isLink: (path: string) => path === settings.link,
+        openTree: () => ({}) as FilteredTree,
+        goGroundOf: () => {
+          throw new Error('there is no Go here');
+        },
+        save: () => undefined,
+      },
     };
     const projects = inferThroughCache(request, cache, (given) => {
       this.inferred++;
