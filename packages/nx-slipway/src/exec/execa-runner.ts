@@ -1,3 +1,5 @@
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ProcessRunner, RunOptions, RunResult } from './process-runner';
 
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
@@ -15,15 +17,17 @@ async function runCommand(command: string, args: readonly string[], options: Run
   const ownProcessGroup = options.ownProcessGroup ?? false;
   const subprocess = execa(command, args, {
     reject: false,
-    all: true,
+    all: options.outputTo === undefined,
+    buffer: { stdout: options.outputTo === undefined },
     stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT_CHARACTERS,
     detached: ownProcessGroup,
     cleanup: true,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...stdinOf(options),
   });
+  const flows = [connect(options.inputFrom, subprocess.stdin), connect(subprocess.stdout, options.outputTo)];
   const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options);
   if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
   if (options.onLine) {
@@ -31,7 +35,7 @@ async function runCommand(command: string, args: readonly string[], options: Run
     forwardLines(subprocess.stderr, (line) => options.onLine?.(line, 'stderr'));
   }
   try {
-    const result = await subprocess;
+    const [result] = await Promise.all([subprocess, ...flows]);
     return {
       command,
       args,
@@ -40,12 +44,23 @@ async function runCommand(command: string, args: readonly string[], options: Run
       signal: result.signal,
       stdout: textOf(result.stdout),
       stderr: textOf(result.stderr),
-      output: textOf(result.all),
+      output: textOf(options.outputTo === undefined ? result.all : result.stderr),
       durationMs: performance.now() - startedAt,
     };
   } finally {
+    options.outputTo?.end(); // Also where nothing was started; ending twice does nothing.
     stopper.dispose();
   }
+}
+
+function stdinOf({ input, inputFrom }: RunOptions): { stdin: 'ignore' | 'pipe' } | { input: string | Uint8Array } {
+  if (inputFrom !== undefined) return { stdin: 'pipe' };
+  return input === undefined ? { stdin: 'ignore' } : { input };
+}
+
+/** A broken flow closes both of its ends; why it broke is told by the process that ends with an error, or by the stream's owner. */
+async function connect(from: Readable | null | undefined, to: Writable | null | undefined): Promise<void> {
+  if (from && to) await pipeline(from, to).catch(() => undefined);
 }
 
 interface Stopper {

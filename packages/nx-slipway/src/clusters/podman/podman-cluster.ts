@@ -1,14 +1,15 @@
-import { imageTagOf } from '../../artifact/image-record';
 import type { ImageStore } from '../../engines/image-store';
 import { detectPodmanVersion } from '../../engines/podman/detect-podman';
+import { createPodmanImageStore } from '../../engines/podman/podman-image-store';
+import { rememberFoundImages } from '../../engines/remembering-image-store';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { Cluster } from '../cluster';
-import { imageMissing } from './assert-images';
 import { clusterPathsOf } from './cluster-paths';
 import type { ClusterTools } from './cluster-tools';
 import { collectDiagnostics } from './collect-diagnostics';
 import { deployObjects } from './deploy-objects';
+import { loadImages } from './load-images';
 import { createPodListing } from './pod-listing';
 import { createPodmanCommands } from './podman-commands';
 import { startCluster } from './start-cluster';
@@ -20,6 +21,7 @@ export interface PodmanClusterOptions {
   readonly name: string;
   /** Absolute path. */
   readonly machineStore: string;
+  /** Where images come from; the engine that built them. */
   readonly images: ImageStore;
   readonly tools: Tools;
 }
@@ -35,7 +37,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
     cluster: name,
     machineStore,
     paths: clusterPathsOf(machineStore, name),
-    images,
+    images: images.engine === 'podman' ? images : rememberFoundImages(createPodmanImageStore(tools)),
     podman,
     listPods: createPodListing(name, podman),
     tools,
@@ -51,16 +53,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       return { change: await startCluster(edge), version: found };
     },
     down: async () => ({ removed: await stopCluster(edge) }),
-    loadImages: async (records) => {
-      const tags = records.map((record) => imageTagOf(record.name, record.imageId));
-      const stored = await images.findImages(tags);
-      return records.map((record, index) => {
-        const tag = tags[index] ?? '';
-        const found = stored.get(tag)?.imageId;
-        if (found !== record.imageId) throw imageMissing(tag, record.imageId, found);
-        return { image: record.name, status: 'present', sentBytes: 0 };
-      });
-    },
+    loadImages: (records) => loadImages(records, images, edge),
     deploy: async (request) => {
       assertRootful();
       return deployObjects(request, edge);
