@@ -3,6 +3,7 @@
 # quick when there is nothing to do. Installs packages only as root; never calls sudo.
 #   tools/setup.sh           everything
 #   tools/setup.sh modules   only what `npm run check` needs: npm modules and the built plugin
+#   tools/setup.sh docker    everything, and a docker daemon where none answers and none is installed
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 base_image=docker.io/library/debian:bookworm-slim
@@ -43,6 +44,12 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# Where a daemon answers, that one is used, whatever is installed beside it.
+install_docker() {
+  docker version >/dev/null 2>&1 && return
+  install_packages dockerd docker.io
+}
+
 make_base_image() {
   podman image exists "$base_image" && return
   say "getting $base_image"
@@ -65,3 +72,5 @@ install_packages skopeo skopeo
 install_packages docker-registry docker-registry # for tests
 podman_settings "$root"
 make_base_image
+[ "${1:-}" = docker ] && install_docker
+exit 0

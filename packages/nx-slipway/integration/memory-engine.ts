@@ -37,6 +37,10 @@ export function openMemoryEngine(folder: string, firstImage: string): MemoryEngi
     },
     builder: {
       removeLeftovers: () => Promise.resolve([]),
+      removeImages(tags) {
+        for (const tag of tags) engine.tags.delete(tag);
+        return Promise.resolve();
+      },
       async buildImage(request) {
         const staged = join(folder, `staged-${engine.builds.length}`);
         await request.stage(staged);
@@ -51,6 +55,7 @@ export function openMemoryEngine(folder: string, firstImage: string): MemoryEngi
     },
     store: {
       engine: 'podman',
+      saveImages: () => Promise.reject(new Error('images in memory have no bytes')),
       listLayers: (imageId) => Promise.resolve([{ diffId: imageId, bytes: 1 }]),
       findImages(references) {
         engine.lookups.push([...references]);

@@ -7,6 +7,7 @@ const modules: Readonly<Record<string, () => Promise<RunCommand>>> = {
   doctor: async () => (await import('./doctor/doctor-command.js')).doctor,
   lock: async () => (await import('./lock/lock-command.js')).lock,
   plan: async () => (await import('./plan/plan-command.js')).plan,
+  prove: async () => (await import('./prove/prove-command.js')).prove,
   why: async () => (await import('./why/why-command.js')).why,
 };
 

@@ -26,6 +26,8 @@ export interface BuildRequest {
   /** Tags to give to the built image. */
   readonly tags: readonly string[];
   readonly timeoutMs?: number;
+  /** Every step is run, whatever the engine's layer cache has: for a build whose result is compared. Default: false. */
+  readonly noCache?: boolean;
 }
 
 /** What a build gave. */
@@ -42,4 +44,9 @@ export interface ImageBuilder extends BuildLeftovers {
    * @throws {SlipwayError} BUILD_STEP_FAILED, BUILD_TIMED_OUT, BUILD_CANCELLED, the ENGINE codes, and what `stage` throws
    */
   buildImage(request: BuildRequest): Promise<BuiltImage>;
+  /**
+   * Afterwards none of these tags is there, and neither is an image that had no other. Tags that are not there are passed over.
+   * @throws {SlipwayError} the ENGINE codes, e.g. where a container uses the image
+   */
+  removeImages(tags: readonly string[]): Promise<void>;
 }

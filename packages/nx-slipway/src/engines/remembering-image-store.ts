@@ -6,6 +6,7 @@ export function rememberFoundImages(store: ImageStore): ImageStore {
   return {
     engine: store.engine,
     listLayers: (imageId) => store.listLayers(imageId),
+    saveImages: (tags, archive) => store.saveImages(tags, archive),
     async findImages(references) {
       const unknown = references.filter((reference) => !known.has(reference));
       if (unknown.length > 0) {

@@ -1,3 +1,5 @@
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { MAX_OUTPUT_CHARACTERS, runCaptured } from './run-captured';
 import type { ProcessRunner, RunOptions, RunResult } from './process-runner';
 import { stopWhenAsked } from './stop-when-asked';
@@ -9,7 +11,7 @@ import { stopWhenAsked } from './stop-when-asked';
 export function createProcessRunner(): ProcessRunner {
   return {
     run: (command, args, options = {}) =>
-      options.onLine || options.ownProcessGroup
+      options.onLine || options.ownProcessGroup || options.inputFrom || options.outputTo
         ? runStreamed(command, args, options)
         : runCaptured(command, args, options),
   };
@@ -22,7 +24,8 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
   const ownProcessGroup = options.ownProcessGroup ?? false;
   const subprocess = execa(command, args, {
     reject: false,
-    all: true,
+    all: options.outputTo === undefined,
+    buffer: { stdout: options.outputTo === undefined },
     stripFinalNewline: false,
     maxBuffer: MAX_OUTPUT_CHARACTERS,
     detached: ownProcessGroup,
@@ -30,13 +33,14 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     stdio: [
-      options.input === undefined ? 'ignore' : 'pipe',
+      options.input === undefined && options.inputFrom === undefined ? 'ignore' : 'pipe',
       'pipe',
       'pipe',
       ...(options.lifeline ? ['pipe' as const] : []),
     ],
     ...(options.input === undefined ? {} : { input: options.input }),
   });
+  const flows = [connect(options.inputFrom, subprocess.stdin), connect(subprocess.stdout, options.outputTo)];
   const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options);
   if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
   if (options.onLine) {
@@ -44,7 +48,7 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
     forwardLines(subprocess.stderr, (line) => options.onLine?.(line, 'stderr'));
   }
   try {
-    const result = await subprocess;
+    const [result] = await Promise.all([subprocess, ...flows]);
     return {
       command,
       args,
@@ -53,12 +57,18 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
       signal: result.signal,
       stdout: textOf(result.stdout),
       stderr: textOf(result.stderr),
-      output: textOf(result.all),
+      output: textOf(options.outputTo === undefined ? result.all : result.stderr),
       durationMs: performance.now() - startedAt,
     };
   } finally {
+    options.outputTo?.end(); // Also where nothing was started; ending twice does nothing.
     stopper.dispose();
   }
+}
+
+/** A broken flow closes both of its ends; why it broke is told by the process that ends with an error, or by the stream's owner. */
+async function connect(from: Readable | null | undefined, to: Writable | null | undefined): Promise<void> {
+  if (from && to) await pipeline(from, to).catch(() => undefined);
 }
 
 interface Outcome {

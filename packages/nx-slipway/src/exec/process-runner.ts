@@ -1,3 +1,5 @@
+import type { Readable, Writable } from 'node:stream';
+
 /** Which of a process's streams a line came from. */
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -9,6 +11,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Text given on standard input. Default: standard input is empty. */
   readonly input?: string | Uint8Array;
+  /** What is given on standard input, as it comes; instead of `input`. */
+  readonly inputFrom?: Readable;
+  /** Gets the bytes of standard output as they come, and is ended with them; `stdout` and `output` of the result are then without them. */
+  readonly outputTo?: Writable;
   /** After this many milliseconds the process is sent SIGTERM, five seconds later SIGKILL. Default: no limit. */
   readonly timeoutMs?: number;
   /** Aborting sends SIGTERM, five seconds later SIGKILL. */

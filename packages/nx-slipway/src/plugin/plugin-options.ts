@@ -36,7 +36,7 @@ const cluster = z.strictObject({
 /** What `nx.json` may say at `plugins[].options`. `plugin-options.schema.json` is the published form of it. */
 export const pluginOptionsSchema = z.strictObject({
   $schema: z.string().optional(),
-  engine: z.literal('podman').default('podman'),
+  engine: z.enum(['podman', 'docker']).default('podman'),
   cluster: z.union([z.literal(false), cluster]).prefault({}),
   targetNames: targetNames.prefault({}),
   maxConcurrentBuilds: z.int().min(1).max(64).default(DEFAULT_MAX_CONCURRENT_BUILDS),

@@ -1,4 +1,4 @@
-import { findOnPath } from '../../engines/podman/detect-podman';
+import { findOnPath } from '../../engines/find-on-path';
 import type { BaseResolver } from '../../engines/base-resolver';
 import { createPodmanBaseResolver } from '../../engines/podman/podman-base-resolver';
 import { createSkopeoBaseResolver } from '../../engines/skopeo/skopeo-base-resolver';

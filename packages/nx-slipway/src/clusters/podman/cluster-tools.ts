@@ -10,6 +10,7 @@ export interface ClusterTools {
   readonly cluster: string;
   readonly machineStore: string;
   readonly paths: ClusterPaths;
+  /** podman's own storage, whichever engine built the images. */
   readonly images: ImageStore;
   readonly podman: PodmanCommands;
   readonly listPods: PodListing;

@@ -1,13 +1,14 @@
-import { imageTagOf } from '../../artifact/image-record';
 import type { ImageStore } from '../../engines/image-store';
 import { detectPodmanVersion } from '../../engines/podman/detect-podman';
+import { createPodmanImageStore } from '../../engines/podman/podman-image-store';
+import { rememberFoundImages } from '../../engines/remembering-image-store';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { Cluster } from '../cluster';
-import { imageMissing } from './assert-images';
 import { clusterPathsOf } from './cluster-paths';
 import type { ClusterTools } from './cluster-tools';
 import { confirmDeploy } from './confirm-deploy';
+import { loadImages } from './load-images';
 import { createPodListing } from './pod-listing';
 import { createPodmanCommands } from './podman-commands';
 import { startCluster } from './start-cluster';
@@ -18,6 +19,7 @@ export interface PodmanClusterOptions {
   readonly name: string;
   /** Absolute path. */
   readonly machineStore: string;
+  /** Where images come from; the engine that built them. */
   readonly images: ImageStore;
   readonly tools: Tools;
 }
@@ -34,7 +36,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
     cluster: name,
     machineStore,
     paths: clusterPathsOf(machineStore, name),
-    images,
+    images: images.engine === 'podman' ? images : rememberFoundImages(createPodmanImageStore(tools)),
     podman,
     listPods: createPodListing(name, podman),
     tools,
@@ -53,16 +55,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       const { stopCluster } = await import('./stop-cluster.js');
       return { removed: await stopCluster(edge) };
     },
-    loadImages: async (records) => {
-      const tags = records.map((record) => imageTagOf(record.name, record.imageId));
-      const stored = await images.findImages(tags);
-      return records.map((record, index) => {
-        const tag = tags[index] ?? '';
-        const found = stored.get(tag)?.imageId;
-        if (found !== record.imageId) throw imageMissing(tag, record.imageId, found);
-        return { image: record.name, status: 'present', sentBytes: 0 };
-      });
-    },
+    loadImages: (records) => loadImages(records, images, edge),
     confirm: async (request) => {
       assertRootful();
       return confirmDeploy(request, edge);

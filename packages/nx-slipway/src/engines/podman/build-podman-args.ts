@@ -1,4 +1,4 @@
-import { OWN_IMAGE_LABEL } from './own-image-label';
+import { OWN_IMAGE_LABEL } from '../own-image-label';
 
 /** All that decides the command line of one `podman build`. */
 export interface PodmanBuildPlan {
@@ -21,6 +21,7 @@ export interface PodmanBuildPlan {
   readonly imageIdFile: string;
   /** `null` where this user may not make cgroups. */
   readonly cgroup: string | null;
+  readonly noCache?: boolean;
 }
 
 /**
@@ -36,6 +37,7 @@ export function buildPodmanBuildArgs(plan: PodmanBuildPlan): string[] {
     ...(plan.cgroup === null ? [] : ['--cgroup-manager', 'cgroupfs']),
     'build',
     ...['--layers', '--force-rm', '--pull=missing', '--timestamp', '0', '--identity-label=false'],
+    ...(plan.noCache === true ? ['--no-cache'] : []),
     ...['--label', OWN_IMAGE_LABEL],
     ...(plan.cgroup === null ? [] : ['--cgroup-parent', plan.cgroup]),
     ...['--ignorefile', plan.ignoreFile, '--iidfile', plan.imageIdFile],

@@ -1,9 +1,10 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomically } from '../../artifact/write-file-atomically';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
+import { findOnPath } from '../find-on-path';
 import { isVersionAtLeast, MINIMUM_PODMAN_VERSION, parsePodmanVersion } from './podman-version';
 import { describePodmanFailure } from './podman-problems';
 
@@ -37,19 +38,6 @@ export async function detectPodmanVersion(machineStore: string, tools: Pick<Tool
   }
   if (!isSame) await writeFileAtomically(memory, JSON.stringify({ path, modifiedMs, sizeBytes, version }));
   return version;
-}
-
-/** The first executable file of that name in the folders of `pathVariable`. */
-export async function findOnPath(name: string, pathVariable: string): Promise<string | undefined> {
-  for (const folder of pathVariable.split(delimiter).filter((entry) => entry !== '')) {
-    const candidate = join(folder, name);
-    const isExecutable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isExecutable && (await stat(candidate)).isFile()) return candidate;
-  }
-  return undefined;
 }
 
 async function askVersion(path: string, tools: Pick<Tools, 'runner' | 'env'>): Promise<string> {

@@ -2,7 +2,7 @@ import type { DockerfileInstruction, ParsedDockerfile } from '../../dockerfile/p
 import type { ArgumentValues } from '../../dockerfile/resolve-arguments';
 import { splitQuotedWords } from '../../dockerfile/split-words';
 import { digestText } from './digest-folder';
-import { OWN_IMAGE_LABEL } from './own-image-label';
+import { OWN_IMAGE_LABEL } from '../own-image-label';
 
 /** Instructions besides ARG and RUN in which the engine replaces variables (Dockerfile reference, "Environment replacement"). */
 const EXPANDING = ['ADD', 'COPY', 'ENV', 'EXPOSE', 'LABEL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR'];

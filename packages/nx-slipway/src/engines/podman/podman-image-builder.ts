@@ -4,7 +4,7 @@ import { renderProblem } from '../../errors/render-problem';
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
-import { assertSecretsReadable } from './assert-secrets';
+import { assertSecretsReadable } from '../assert-secrets';
 import { canMakeCgroups, cgroupOfBuild, removeBuildCgroups } from './build-cgroup';
 import {
   claimAbandonedFolders,
@@ -17,7 +17,7 @@ import { buildPodmanBuildArgs } from './build-podman-args';
 import { detectPodmanVersion } from './detect-podman';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
-import { describeBuildFailure, isHitByRemoval } from './podman-problems';
+import { describeBuildFailure, describePodmanFailure, isHitByRemoval } from './podman-problems';
 import { removeBuildRemains } from './remove-build-remains';
 import { runPodmanBuild, type EndedBuild } from './run-podman-build';
 
@@ -37,6 +37,7 @@ export interface PodmanBuilderOptions {
 export function createPodmanImageBuilder(options: PodmanBuilderOptions): ImageBuilder {
   return {
     buildImage: (request) => buildImage(request, options),
+    removeImages: (tags) => removeImages(tags, options.tools),
     removeLeftovers: () => removeLeftovers(options),
   };
 }
@@ -123,6 +124,12 @@ function assertBuilt({ result, ending }: EndedBuild, steps: StepFollower, reques
     throw new SlipwayError('BUILD_TIMED_OUT', { step, seconds: (request.timeoutMs ?? 0) / 1_000 }, details);
   }
   throw describeBuildFailure({ result, step: current, dockerfile: request.dockerfile });
+}
+
+async function removeImages(tags: readonly string[], tools: Tools): Promise<void> {
+  if (tags.length === 0) return;
+  const result = await tools.runner.run('podman', ['image', 'rm', '--ignore', ...tags], { env: tools.env });
+  if (result.status !== 'ok') throw describePodmanFailure(result);
 }
 
 /** The build's own error is what counts; what cannot be removed now keeps its folder and is found by `removeLeftovers`. */

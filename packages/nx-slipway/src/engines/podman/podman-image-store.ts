@@ -1,8 +1,11 @@
+import type { Writable } from 'node:stream';
 import type { LayerRecord } from '../../artifact/image-record';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import type { ImageStore, StoredImage } from '../image-store';
+import type { ImageTree, ImageTrees } from '../image-trees';
+import { readSavedImage } from '../read-saved-image';
 import { findReferencedImage, parsePodmanImages, parsePodmanLayers } from './parse-podman-images';
 import { describePodmanFailure, namesOnlyUnknownImages } from './podman-problems';
 
@@ -10,12 +13,14 @@ import { describePodmanFailure, namesOnlyUnknownImages } from './podman-problems
  * The images in podman's storage. Every function throws {SlipwayError} ENGINE_NOT_FOUND, ENGINE_COMMAND_FAILED or the
  * ENGINE code of what is wrong with podman on this machine.
  */
-export function createPodmanImageStore(tools: Tools): ImageStore {
+export function createPodmanImageStore(tools: Tools): ImageStore & ImageTrees {
   return {
     engine: 'podman',
     findImages: (references) => findImages(references, tools),
     listLayers: (imageId) => listLayers(imageId, tools),
+    saveImages: (tags, archive) => saveImages(tags, archive, tools),
     tagImage: (imageId, tags) => tagImage(imageId, tags, tools),
+    readImageTree: (reference) => readImageTree(reference, tools),
   };
 }
 
@@ -41,6 +46,27 @@ async function listLayers(imageId: string, tools: Tools): Promise<LayerRecord[]>
   const failed = [inspected, history].find(({ status }) => status !== 'ok');
   if (failed) throw describePodmanFailure(failed);
   return parseOutput(history, () => parsePodmanLayers(inspected.stdout, history.stdout));
+}
+
+async function saveImages(tags: readonly string[], archive: Writable, tools: Tools): Promise<void> {
+  const several = tags.length > 1 ? ['--multi-image-archive'] : [];
+  const result = await tools.runner.run('podman', ['save', '--quiet', ...several, ...tags], {
+    env: tools.env,
+    signal: tools.signal,
+    outputTo: archive,
+  });
+  if (result.status !== 'ok') throw describePodmanFailure(result);
+}
+
+async function readImageTree(reference: string, tools: Tools): Promise<ImageTree> {
+  try {
+    const { config, entries } = await readSavedImage(reference, (tags, archive) => saveImages(tags, archive, tools));
+    return { config, entries };
+  } catch (cause) {
+    if (cause instanceof SlipwayError) throw cause;
+    const facts = { engine: 'podman', command: `podman save ${reference}`, reason: String(cause) };
+    throw new SlipwayError('ENGINE_OUTPUT_UNREADABLE', facts, { cause });
+  }
 }
 
 async function tagImage(imageId: string, tags: readonly string[], tools: Tools): Promise<void> {

@@ -1,9 +1,9 @@
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
+import { guardByParent } from '../guard-by-parent';
 import { listCgroupProcesses } from './build-cgroup';
 import type { BuildFolder } from './build-folder';
 import { killProcess } from './build-processes';
-import { findOnPath } from './detect-podman';
 
 /** How long podman may take to clean up after its RUN step was killed; measured: 0.25 s. */
 const ORDERLY_END_MS = 3_000;
@@ -39,7 +39,7 @@ export async function runPodmanBuild(run: PodmanBuildRun, tools: Tools): Promise
     stopped.work = stopBuild(pid, run.folder, ended.signal, tools);
   };
   const cancel = (): void => stop('cancelled');
-  const guarded = await guardByParent(run.args, tools);
+  const guarded = await guardByParent('podman', run.args, tools);
   tools.signal.addEventListener('abort', cancel, { once: true });
   const limit = run.timeoutMs === undefined ? undefined : timeOut(run.timeoutMs, ended.signal, tools, stop);
   try {
@@ -97,11 +97,4 @@ async function stopBuild(
 
 function killRunStep(folder: BuildFolder): number {
   return listCgroupProcesses(folder.id).filter(killProcess).length;
-}
-
-async function guardByParent(args: readonly string[], tools: Tools): Promise<{ command: string; args: string[] }> {
-  const guard = process.platform === 'linux' ? await findOnPath('setpriv', tools.env['PATH'] ?? '') : undefined;
-  return guard === undefined
-    ? { command: 'podman', args: [...args] }
-    : { command: guard, args: ['--pdeathsig', 'KILL', 'podman', ...args] };
 }

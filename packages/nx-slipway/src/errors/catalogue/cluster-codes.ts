@@ -110,6 +110,14 @@ export const clusterCodes = defineCodes({
     message: '{file} is damaged.',
     hint: 'Start the cluster anew: run its cluster-down and cluster-up targets (nx run cluster:cluster-down). Volumes are removed by that.',
   },
+  CLUSTER_LOAD_FAILED: {
+    title: 'Images could not be brought to the cluster',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'podman did not take {images} from {engine}: it ended with {exitCode}.',
+    hint: 'Its output names the reason; most often a disk is full ("df -h"). To see what it has: podman images',
+  },
   CLUSTER_IMAGE_MISSING: {
     title: 'The cluster does not have an image',
     severity: 'error',

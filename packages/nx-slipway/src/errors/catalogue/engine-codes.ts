@@ -66,6 +66,22 @@ export const engineCodes = defineCodes({
     message: '{reference} is not on this machine and cannot be pulled: {reason}.',
     hint: 'Try it alone with "{engine} pull {reference}", or name an image that is there: {engine} images',
   },
+  ENGINE_DAEMON_UNREACHABLE: {
+    title: "The engine's daemon does not answer",
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: '{engine} has no daemon that answers: {reason}',
+    hint: 'Start it (on most systems: sudo systemctl start {engine}), or point DOCKER_HOST at one that runs. Check with: {engine} version',
+  },
+  ENGINE_DAEMON_FORBIDDEN: {
+    title: "This user may not use the engine's daemon",
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: 'The socket of the {engine} daemon is closed to this user.',
+    hint: 'Add the user to its group with "sudo usermod --append --groups {engine} $USER", log in again, then: {engine} version',
+  },
   ENGINE_SYNTAX_UNSUPPORTED: {
     title: 'The engine is too old for this Dockerfile',
     severity: 'error',

@@ -1,9 +1,10 @@
 import { openBuiltHere } from '../../artifact/built-here';
 import type { ImageStore } from '../../engines/image-store';
-import { createPodmanImageBuilder } from '../../engines/podman/podman-image-builder';
+import { openImageBuilder } from '../../engines/open-image-builder';
 import type { Tools } from '../../exec/tools';
-import { assertEngineSupported } from '../open-image-store';
+import { openImageStore, resolveEngine } from '../open-image-store';
 import type { BuildEquipment } from './build-image';
+import type { ProofEquipment } from './prove-narrowing';
 
 /** What a task's choice of an engine is made of. */
 export interface EngineChoice {
@@ -16,12 +17,18 @@ export interface EngineChoice {
 
 /** Opens what a build needs of the machine. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
 export function openBuildEquipment({ engine, store, machineStore }: EngineChoice, tools: Tools): BuildEquipment {
-  assertEngineSupported(engine, tools);
+  const onLine = (line: string): void => tools.log.line(line);
   return {
     store,
-    builder: createPodmanImageBuilder({ machineStore, tools, onLine: (line) => tools.log.line(line) }),
+    builder: openImageBuilder(resolveEngine(engine, tools), { machineStore, tools, onLine }),
     builtHere: openBuiltHere(machineStore),
     machineStore,
     tools,
   };
+}
+
+/** Opens what a proof needs of the machine: a build's equipment that also shows what is in an image. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
+export function openProofEquipment(engine: string | undefined, machineStore: string, tools: Tools): ProofEquipment {
+  const store = openImageStore(engine, tools);
+  return { ...openBuildEquipment({ engine, store, machineStore }, tools), trees: store };
 }

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { SlipwayError } from '../../errors/slipway-error';
+import { SlipwayError } from '../errors/slipway-error';
 
 /** A secret as `--secret` takes it, apart. */
 export interface SecretSource {

@@ -1,0 +1,71 @@
+import type { TreeDifference } from '../../build-context/narrowing/compare-trees';
+import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
+import { describeProblem, type Problem } from '../../errors/slipway-error';
+import type { NarrowingProof } from '../../executors/image-build/prove-narrowing';
+import { renderBytes } from '../plan/render-plan';
+
+/** One image as `npx nx-slipway prove --json` prints it. */
+export interface DescribedProof {
+  readonly image: string;
+  readonly status: NarrowingProof['status'];
+  readonly reads: readonly WholeTreeRead[];
+  readonly wrong: readonly TreeDifference[];
+  readonly unstable: readonly TreeDifference[];
+  /** Of the staged context; `null` where it was not looked at. */
+  readonly fullBytes: number | null;
+  readonly narrowedBytes: number | null;
+}
+
+/** How many paths are shown, unless all are asked for. */
+const SHOWN_PATHS = 20;
+
+/** A proof as data. Pure. */
+export function describeProof(image: string, proof: NarrowingProof): DescribedProof {
+  const judged = proof.status !== 'nothing-to-prove' && proof.status !== 'refused';
+  return {
+    image,
+    status: proof.status,
+    reads: proof.status === 'refused' ? proof.reads : [],
+    wrong: judged ? proof.wrong : [],
+    unstable: judged ? proof.unstable : [],
+    fullBytes: judged ? proof.full.buildContext.bytes : null,
+    narrowedBytes: judged ? proof.prepared.buildContext.bytes : null,
+  };
+}
+
+/** What keeps a narrowing from being proven; `undefined` where nothing does. Pure. */
+export function findProofProblem(proof: DescribedProof, all = false): Problem | undefined {
+  const { image } = proof;
+  switch (proof.status) {
+    case 'refused': {
+      const lines = proof.reads.map(({ line, command, reason }) => `line ${line}: "${command}" ${reason}`);
+      return describeProblem('CONTEXT_PROOF_REFUSED', { image, lines: lines.join('; ') });
+    }
+    case 'wrong':
+      return describeProblem('CONTEXT_PROOF_FAILED', { image, paths: listPaths(proof.wrong, all) });
+    case 'not-reproducible':
+      return describeProblem('CONTEXT_PROOF_UNREPRODUCIBLE', { image, paths: listPaths(proof.unstable, all) });
+    default:
+      return undefined;
+  }
+}
+
+/** A proof's verdict in a line. Pure. */
+export function renderProof({ image, status, fullBytes, narrowedBytes }: DescribedProof): string {
+  if (status === 'nothing-to-prove') return `${image}: nothing to prove, its target has no option "narrow"`;
+  if (status !== 'proven') return `${image}: not proven`;
+  return `${image}: proven; its build context is ${renderBytes(narrowedBytes ?? 0)} instead of ${renderBytes(fullBytes ?? 0)}`;
+}
+
+const KIND_NOTES: Readonly<Record<TreeDifference['kind'], string>> = {
+  'only in the first': 'missing in the narrowed build',
+  'only in the second': 'only in the narrowed build',
+  different: 'different',
+};
+
+function listPaths(differences: readonly TreeDifference[], all: boolean): string {
+  const shown = all ? differences : differences.slice(0, SHOWN_PATHS);
+  const more = differences.length - shown.length;
+  const paths = shown.map(({ path, kind }) => `${path} (${KIND_NOTES[kind]})`);
+  return [...paths, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}

@@ -1,0 +1,161 @@
+import { SlipwayError } from '../../errors/slipway-error';
+import type { RunResult } from '../../exec/process-runner';
+import { renderStep, type DockerStep } from './parse-docker-progress';
+
+/** What is known of a build whose docker ended with an error. */
+export interface FailedDockerBuild {
+  readonly result: RunResult;
+  /** The step that failed; `undefined` where the build ended before the first. */
+  readonly step: DockerStep | undefined;
+  /** As the user knows it. */
+  readonly dockerfile: string;
+}
+
+/** Exit code of a process that was killed by SIGKILL, as a shell reports it. */
+const KILLED_EXIT_CODE = 137;
+const SHOWN_INSTRUCTION_LENGTH = 200;
+/** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
+const LAST_LINES = 20;
+
+type Recognizer<Case> = (output: string, facts: Case) => SlipwayError | undefined;
+
+/** Problems of docker on this machine, whatever the command was. Each pattern has a recorded output in `fixtures/`. */
+const machineProblems: readonly Recognizer<RunResult>[] = [
+  (_output, { status }) =>
+    status === 'not-found' ? new SlipwayError('ENGINE_NOT_FOUND', { engine: 'docker' }) : undefined,
+  (output) =>
+    /permission denied while trying to connect to the docker (?:daemon|API)/i.test(output)
+      ? new SlipwayError('ENGINE_DAEMON_FORBIDDEN', { engine: 'docker' }, { toolOutput: output })
+      : undefined,
+  (output) => {
+    const reason = /^.*(cannot connect to the docker (?:daemon|API).*)$/im.exec(output)?.[1];
+    return reason === undefined
+      ? undefined
+      : new SlipwayError('ENGINE_DAEMON_UNREACHABLE', { engine: 'docker', reason }, { toolOutput: output });
+  },
+  (output) =>
+    /the buildx component is missing or broken/.test(output)
+      ? new SlipwayError('ENGINE_PART_MISSING', { engine: 'docker', part: 'docker-buildx' }, { toolOutput: output })
+      : undefined,
+];
+
+/** Problems of a build; the first that matches is the one that is reported. */
+const buildProblems: readonly Recognizer<FailedDockerBuild>[] = [
+  (output, { step }) =>
+    /no space left on device/i.test(lastLinesOf(output))
+      ? new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step) }, { toolOutput: output })
+      : undefined,
+  recognizeMissingBase,
+  (output, { step, dockerfile }) => {
+    const source = /failed to (?:compute cache key|solve|calculate checksum).*"\/?([^"]*)"(?:: | )not found/.exec(
+      lastLinesOf(output),
+    )?.[1];
+    if (source === undefined) return undefined;
+    const facts = { source, instruction: shorten(step?.instruction ?? 'COPY'), dockerfile };
+    return new SlipwayError('BUILD_SOURCE_MISSING', facts, { toolOutput: output });
+  },
+  (output, { dockerfile }) => {
+    const stage = /target stage "?([^"\s]+)"? could not be found/.exec(output)?.[1];
+    return stage === undefined
+      ? undefined
+      : new SlipwayError('BUILD_STAGE_UNKNOWN', { stage, dockerfile }, { toolOutput: output });
+  },
+  (output, { dockerfile }) => {
+    const reason =
+      /^.*(?:dockerfile parse error (?:on )?line \d+: )(.*)$/im.exec(output)?.[1] ??
+      /(the Dockerfile cannot be empty)/.exec(output)?.[1];
+    return reason === undefined
+      ? undefined
+      : new SlipwayError('BUILD_DOCKERFILE_REJECTED', { engine: 'docker', dockerfile, reason }, { toolOutput: output });
+  },
+  (output, { step }) =>
+    /exec format error/i.test(lastLinesOf(output))
+      ? new SlipwayError('BUILD_PLATFORM_FOREIGN', { step: describeStep(step) }, { toolOutput: output })
+      : undefined,
+  recognizeFailedStep,
+];
+
+/** Why a build failed, as a coded error; `toolOutput` is all that docker printed. */
+export function describeDockerBuildFailure(failed: FailedDockerBuild): SlipwayError {
+  const { output } = failed.result;
+  return (
+    firstOf(machineProblems, output, failed.result) ??
+    firstOf(buildProblems, output, failed) ??
+    describeCommandFailure(failed.result, 'docker build')
+  );
+}
+
+/** Why a docker command failed, as a coded error. */
+export function describeDockerFailure(result: RunResult): SlipwayError {
+  return describeCommandFailure(result, ['docker', ...result.args.slice(0, 2)].join(' '));
+}
+
+/** Whether every error that a command on images printed is about an image that the storage does not have. */
+export function namesOnlyUnknownImages(stderr: string): boolean {
+  const errors = stderr.split('\n').filter((line) => /^error/i.test(line));
+  return errors.length > 0 && errors.every((line) => /: no such image: /i.test(line));
+}
+
+/** A step's number and instruction, for messages. */
+export function describeStep(step: DockerStep | undefined): string {
+  return step ? `step ${renderStep(step)} (${shorten(step.instruction)})` : 'the preparation of the first step';
+}
+
+function describeCommandFailure(result: RunResult, command: string): SlipwayError {
+  const facts = { engine: 'docker', command, exitCode: result.exitCode ?? result.signal ?? result.status };
+  return (
+    firstOf(machineProblems, result.output, result) ??
+    new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
+  );
+}
+
+/** The registry's answer stands with the vertex that asked it: the image's metadata, or in BuildKit 0.8 the `FROM` of a `COPY --from`. */
+function recognizeMissingBase(output: string): SlipwayError | undefined {
+  const vertex = /^#(\d+) (?:\[internal\] load metadata for|FROM) (\S+)$/gm;
+  for (const [, id = '', reference = ''] of output.matchAll(vertex)) {
+    const reason = new RegExp(`^#${id} ERROR: (.*)$`, 'm').exec(output)?.[1];
+    if (reason === undefined) continue;
+    const facts = { engine: 'docker', reference, reason: reason.trim() };
+    return new SlipwayError('ENGINE_BASE_UNAVAILABLE', facts, { toolOutput: output });
+  }
+  return undefined;
+}
+
+/** `executor failed running […]: exit code: 7` (BuildKit 0.8), `process "…" did not complete successfully: exit code: 7` (0.10 and later). */
+function recognizeFailedStep(output: string, { step, dockerfile }: FailedDockerBuild): SlipwayError | undefined {
+  const match = /(?:executor failed running \[.*\]|did not complete successfully): (?:exit code: (\d+)|(.*))$/m.exec(
+    output,
+  );
+  if (!match) return undefined;
+  const [, code, reason] = match;
+  const exitCode = code ?? 'an error of the engine';
+  const killed = ' That is SIGKILL: most often the machine ran out of memory.';
+  const note = reason === undefined ? (Number(code) === KILLED_EXIT_CODE ? killed : '') : ` It says: ${reason}.`;
+  return new SlipwayError(
+    'BUILD_STEP_FAILED',
+    { step: step ? renderStep(step) : '?', instruction: shorten(step?.instruction ?? ''), exitCode, note, dockerfile },
+    { toolOutput: output },
+  );
+}
+
+function firstOf<Case>(
+  recognizers: readonly Recognizer<Case>[],
+  output: string,
+  facts: Case,
+): SlipwayError | undefined {
+  for (const recognize of recognizers) {
+    const error = recognize(output, facts);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function shorten(instruction: string): string {
+  return instruction.length <= SHOWN_INSTRUCTION_LENGTH
+    ? instruction
+    : `${instruction.slice(0, SHOWN_INSTRUCTION_LENGTH)}…`;
+}
+
+function lastLinesOf(output: string): string {
+  return output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+}

@@ -1,0 +1,95 @@
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
+import { listOrigins, selectStages } from '../../dockerfile/select-stages';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { BuildRequest } from '../image-builder';
+import { isVersionAtLeast } from '../version-order';
+
+/** The first docker whose own Dockerfile frontend has heredocs; before it their lines are taken for instructions. */
+const HEREDOC_VERSION = '23.0';
+
+/** An image's name as the Dockerfile writes it, and what is to stand there. */
+interface Replacement {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly written: string;
+  /** Finds it; every occurrence where it is global. */
+  readonly pattern: RegExp;
+  readonly tag: string;
+}
+
+/**
+ * The Dockerfile that docker gets: names of this workspace's images are replaced by image tags, line numbers stay. BuildKit's own way,
+ * `--build-context`, is not in the frontend of docker 20.10.
+ * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED, DOCKERFILE codes
+ */
+export function prepareDockerDockerfile(request: BuildRequest, serverVersion: string): string {
+  const dockerfile = parseDockerfile(request.dockerfileText, request.dockerfile);
+  assertNoHeredoc(dockerfile, serverVersion);
+  const lines = request.dockerfileText.split('\n');
+  for (const replacement of listReplacements(dockerfile, request)) replaceIn(lines, replacement);
+  return lines.join('\n');
+}
+
+/** A `# syntax=` line brings a frontend of its own, whatever docker's is. */
+function assertNoHeredoc({ stages, source, directives }: ParsedDockerfile, version: string): void {
+  if (directives['syntax'] !== undefined || !/^\d/.test(version) || isVersionAtLeast(version, HEREDOC_VERSION)) return;
+  const found = stages.flatMap(({ instructions }) => instructions).find(({ heredocs }) => heredocs.length > 0);
+  if (found === undefined) return;
+  throw new SlipwayError('ENGINE_SYNTAX_UNSUPPORTED', {
+    dockerfile: source,
+    line: found.line,
+    syntax: 'a heredoc (<<)',
+    engine: 'docker',
+    version,
+    minimum: HEREDOC_VERSION,
+  });
+}
+
+function listReplacements(dockerfile: ParsedDockerfile, request: BuildRequest): Replacement[] {
+  const replacements = new Map<string, Replacement>();
+  const add = (replacement: Replacement): void => {
+    replacements.set(`${replacement.firstLine} ${replacement.written}`, replacement);
+  };
+  for (const { stage, base, run } of selectStages(dockerfile, request)) {
+    const baseTag = base.kind === 'image' ? request.projectImages[base.reference.text] : undefined;
+    const lastLine = (stage.instructions[0]?.line ?? Number.POSITIVE_INFINITY) - 1;
+    if (baseTag !== undefined) {
+      add({ firstLine: stage.line, lastLine, written: stage.base, pattern: baseWord(stage.base), tag: baseTag });
+    }
+    for (const step of run) {
+      for (const origin of listOrigins(step, stage, dockerfile)) {
+        const tag = origin.kind === 'image' ? request.projectImages[origin.reference.text] : undefined;
+        if (tag === undefined || origin.kind !== 'image') continue;
+        const { line, endLine } = step.instruction;
+        const { text } = origin.reference;
+        const pattern = fromField(text);
+        add({ firstLine: line, lastLine: endLine, written: `from=${text}`, pattern, tag: `from=${tag}` });
+      }
+    }
+  }
+  return [...replacements.values()];
+}
+
+function replaceIn(lines: string[], { firstLine, lastLine, pattern, written, tag }: Replacement): void {
+  let count = 0;
+  for (let index = firstLine - 1; index < Math.min(lastLine, lines.length); index++) {
+    if (count > 0 && !pattern.global) break;
+    lines[index] = (lines[index] ?? '').replace(pattern, () => (count++, tag));
+  }
+  if (count === 0) throw new Error(`"${written}" was not found from line ${firstLine} of the Dockerfile on`);
+}
+
+/** The first word after FROM and its flags; a stage's own name may be the same. */
+function baseWord(written: string): RegExp {
+  return new RegExp(`(?<=^|\\s)${escapePattern(written)}(?=\\s|$)`);
+}
+
+/** Each `--from=NAME` of COPY and `from=NAME` of a mount: one RUN may mount the same image twice. */
+function fromField(name: string): RegExp {
+  return new RegExp(`(?<=--|[,=])from=${escapePattern(name)}(?=[\\s,]|$)`, 'g');
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

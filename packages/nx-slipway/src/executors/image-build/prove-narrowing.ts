@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import {
+  compareTrees,
+  judgeProof,
+  type ComparedTreeEntry,
+  type ProofVerdict,
+} from '../../build-context/narrowing/compare-trees';
+import { findWholeTreeReads, type WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
+import { listNarrowedRuns } from '../../build-context/narrowing/list-narrowed-runs';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { BuildSelection } from '../../dockerfile/select-stages';
+import type { ImageTree, ImageTrees } from '../../engines/image-trees';
+import { withBuildSlot } from '../../scheduling/build-slots';
+import { describeBuildRequest, type BuildEquipment } from './build-image';
+import type { ImageBuildJob } from './image-build-options';
+import { listStageBases } from './list-stage-bases';
+import type { PlanningGround } from './planning-ground';
+import { prepareBuild, type PreparedBuild } from './prepare-build';
+import { resolveStamps } from './resolve-stamps';
+import { secureBases } from './secure-images';
+
+/** What `proveNarrowing` found out. */
+export type NarrowingProof =
+  /** The target has no option `narrow`. */
+  | { readonly status: 'nothing-to-prove' }
+  /** RUN lines read what would leave no trace in the image: comparing images proves nothing. */
+  | { readonly status: 'refused'; readonly reads: readonly WholeTreeRead[]; readonly prepared: PreparedBuild }
+  | (ProofVerdict & {
+      /** The narrowed build. */
+      readonly prepared: PreparedBuild;
+      readonly full: PreparedBuild;
+    });
+
+/** What a proof works with. */
+export interface ProofEquipment extends BuildEquipment {
+  readonly trees: ImageTrees;
+}
+
+/**
+ * Proves that a narrowed build gives the image that the full build context gives: builds both, and compares their file trees and settings. Where they differ, the full
+ * context is built once more from nothing, which tells what cannot be reproduced from what the narrowing made wrong.
+ * Afterwards no image of the proof is left; finished layers stay. `slipway.lock.json` is left to the caller.
+ * @throws {SlipwayError} as `prepareBuild` and the engine's builder
+ */
+export async function proveNarrowing(
+  job: ImageBuildJob,
+  ground: PlanningGround,
+  equipment: ProofEquipment,
+): Promise<NarrowingProof> {
+  if (job.narrow.length === 0) return { status: 'nothing-to-prove' };
+  const prepared = await prepareBuild(job, ground, { narrowing: 'assumed' });
+  const reads = findWholeTreeReads(
+    listNarrowedRuns(
+      prepared.reads,
+      prepared.sources,
+      listStageBases(parseDockerfile(prepared.dockerfileText, job.dockerfile), selectionOf(prepared)),
+    ),
+  );
+  if (reads.length > 0) return { status: 'refused', reads, prepared };
+  const narrowed = await secureBases(prepared, ground.place, equipment);
+  const full = await secureBases(await prepareBuild(job, ground, { narrowing: 'off' }), ground.place, equipment);
+  const proof = await openProofBuilds(job, equipment);
+  try {
+    const fullTree = await proof.build(full, 'full', false);
+    const narrowedTree = await proof.build(narrowed, 'narrowed', false);
+    const differences = compareTrees(fullTree, narrowedTree);
+    const again = differences.length === 0 ? fullTree : await proof.build(full, 'again', true);
+    return { ...judgeProof(differences, compareTrees(fullTree, again)), prepared: narrowed, full };
+  } finally {
+    await proof.removeImages();
+  }
+}
+
+interface ProofBuilds {
+  build(prepared: PreparedBuild, name: string, noCache: boolean): Promise<readonly ComparedTreeEntry[]>;
+  removeImages(): Promise<void>;
+}
+
+async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): Promise<ProofBuilds> {
+  const { builder, trees, tools, machineStore } = equipment;
+  const id = randomUUID().slice(0, 8);
+  const tags: string[] = [];
+  // Both builds get the same stamps, so that these are no difference.
+  const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
+  return {
+    async build(prepared, name, noCache) {
+      const tag = `localhost/${job.image}:proof-${id}-${name}`;
+      tags.push(tag);
+      const { files, bytes } = prepared.buildContext;
+      tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
+      const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache };
+      await withBuildSlot(
+        {
+          max: job.options.maxConcurrentBuilds,
+          space: { machineStore, signal: tools.signal },
+          onWait: () => tools.log.line(`${job.image}: waiting for other builds on this machine`),
+        },
+        () => builder.buildImage(request),
+      );
+      return describeTree(await trees.readImageTree(tag));
+    },
+    removeImages: () => builder.removeImages(tags),
+  };
+}
+
+/** An image as two of them are compared: its files, and what it says about how it is run as if that were a file. Pure. */
+function describeTree({ entries, config }: ImageTree): readonly ComparedTreeEntry[] {
+  const files = entries.map(({ path, kind, mode, uid, gid, sha256, linkTarget, xattrs }) => ({
+    path: `/${path}`,
+    state: [kind, mode.toString(8), uid, gid, sha256 ?? linkTarget ?? '', JSON.stringify(xattrs)].join(' '),
+  }));
+  return [...files, { path: 'the image’s settings', state: JSON.stringify(config) }];
+}
+
+function selectionOf({ job }: PreparedBuild): BuildSelection {
+  const { targetStage, buildArgs } = job.options;
+  return { buildArgs, targetStage, platform: job.platform };
+}
