@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { posix } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Headers } from 'tar-stream';
@@ -103,11 +102,11 @@ async function readMember(header: Headers, content: Readable, members: Members):
     members.links.set(name, resolveLink(name, header.linkname ?? '', header.type));
   } else if (header.type === 'file') {
     const size = header.size ?? 0;
-    const first = await peek(content, size);
+    const { first, whole } = await peek(content);
     if (isZstandard(first)) throw new Error(`the layer ${name} is compressed with zstd, which is not read`);
-    if (isTar(first)) members.layers.set(name, await readLayer(content));
-    else if (isGzip(first)) members.layers.set(name, await readLayer(content.pipe(createGunzip())));
-    else if (size <= MAX_DOCUMENT_BYTES) members.documents.set(name, await readWhole(content));
+    if (isTar(first)) members.layers.set(name, await readLayer(whole));
+    else if (isGzip(first)) members.layers.set(name, await readLayer(whole.pipe(createGunzip())));
+    else if (size <= MAX_DOCUMENT_BYTES) members.documents.set(name, await readWhole(whole));
   }
 }
 
@@ -188,18 +187,34 @@ async function eachEntry(tar: Readable, visit: (header: Headers, content: Readab
   await pipeline(tar, reader);
 }
 
-/** The first bytes of a member, which stay in the stream. */
-async function peek(content: Readable, size: number): Promise<Buffer> {
-  const wanted = Math.min(BLOCK_BYTES, size);
-  while (wanted > 0) {
-    const first = content.read(wanted) as Buffer | null;
-    if (first !== null) {
-      content.unshift(first);
-      return first;
-    }
-    await once(content, 'readable');
+interface PeekedMember {
+  /** The first bytes: a block, or all where the member is shorter. */
+  readonly first: Buffer;
+  /** The member from its beginning. */
+  readonly whole: Readable;
+}
+
+/**
+ * Looks at the first bytes of a member. It takes chunks as they come: asking a stream for a number of bytes that it has not yet, and waiting for
+ * it to be readable, never gives it a chance to read on (readable-stream 3, whenever a pipe's chunk ends within them).
+ */
+async function peek(content: Readable): Promise<PeekedMember> {
+  const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const head: Buffer[] = [];
+  let bytes = 0;
+  while (bytes < BLOCK_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    bytes += next.value.length;
   }
-  return Buffer.alloc(0);
+  const first = Buffer.concat(head);
+  return { first: first.subarray(0, BLOCK_BYTES), whole: Readable.from(followedBy(first, chunks)) };
+}
+
+async function* followedBy(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }
 
 function isTar(first: Buffer): boolean {

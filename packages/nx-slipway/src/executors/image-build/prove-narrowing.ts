@@ -61,18 +61,27 @@ export async function proveNarrowing(
   const full = await secureBases(await prepareBuild(job, ground, { narrowing: 'off' }), ground.place, equipment);
   const proof = await openProofBuilds(job, equipment);
   try {
-    const fullTree = await proof.build(full, 'full', false);
-    const narrowedTree = await proof.build(narrowed, 'narrowed', false);
-    const differences = compareTrees(fullTree, narrowedTree);
-    const again = differences.length === 0 ? fullTree : await proof.build(full, 'again', true);
-    return { ...judgeProof(differences, compareTrees(fullTree, again)), prepared: narrowed, full };
+    const fullImage = await proof.build(full, 'full', false);
+    const narrowedImage = await proof.build(narrowed, 'narrowed', false);
+    const judged = { prepared: narrowed, full };
+    // One image ID is one config, with the digests of all layers in it.
+    if (narrowedImage.imageId === fullImage.imageId) return { ...judgeProof([], []), ...judged };
+    const fullTree = await fullImage.readTree();
+    const differences = compareTrees(fullTree, await narrowedImage.readTree());
+    const again = differences.length === 0 ? fullTree : await (await proof.build(full, 'again', true)).readTree();
+    return { ...judgeProof(differences, compareTrees(fullTree, again)), ...judged };
   } finally {
     await proof.removeImages();
   }
 }
 
+interface ProofImage {
+  readonly imageId: string;
+  readTree(): Promise<readonly ComparedTreeEntry[]>;
+}
+
 interface ProofBuilds {
-  build(prepared: PreparedBuild, name: string, noCache: boolean): Promise<readonly ComparedTreeEntry[]>;
+  build(prepared: PreparedBuild, name: string, noCache: boolean): Promise<ProofImage>;
   removeImages(): Promise<void>;
 }
 
@@ -89,7 +98,7 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
       const { files, bytes } = prepared.buildContext;
       tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
       const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache };
-      await withBuildSlot(
+      const { imageId } = await withBuildSlot(
         {
           max: job.options.maxConcurrentBuilds,
           space: { machineStore, signal: tools.signal },
@@ -97,7 +106,7 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
         },
         () => builder.buildImage(request),
       );
-      return describeTree(await trees.readImageTree(tag));
+      return { imageId, readTree: async () => describeTree(await trees.readImageTree(tag)) };
     },
     removeImages: () => builder.removeImages(tags),
   };
