@@ -65,8 +65,8 @@ const SHOWN_TEXT_LENGTH = 120;
 
 /**
  * Makes sure that an instruction is one that the engines accept.
- * Rules: BuildKit v0.34.2, frontend/dockerfile/instructions. podman 4.3.1 refuses the same, but for stage names, network modes and
- * flags where it knows none: what BuildKit refuses and podman ignores is refused.
+ * Rules: BuildKit v0.34.2, frontend/dockerfile/instructions. What BuildKit refuses and podman lets pass is refused: podman 4.3.1 takes
+ * `FROM x AS 1x`, `WORKDIR --flag /a`, RUN before FROM and a NUL in a path (seen).
  * @throws {SlipwayError} DOCKERFILE_SYNTAX_INVALID
  */
 export function assertInstruction(instruction: DockerfileInstruction, source: string): void {

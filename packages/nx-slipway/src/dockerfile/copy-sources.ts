@@ -6,7 +6,7 @@ export interface ContextRead {
   readonly text: string;
   /** Relative to the root of the build context, normalised; `''` is the root. May be patterns (Go's `filepath.Match`). */
   readonly sources: readonly string[];
-  /** Patterns of `--exclude` (moby's ignore patterns, relative to each source), as written. BuildKit honours them, and podman from 5.2 on. */
+  /** Patterns of `--exclude` (moby's ignore patterns, relative to each source), as written. BuildKit honours them, and podman from 5.3 on. */
   readonly excludes: readonly string[];
   /** `--parents`. */
   readonly parents: boolean;

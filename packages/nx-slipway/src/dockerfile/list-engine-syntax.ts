@@ -4,13 +4,10 @@ import type { DockerfileInstruction, ParsedDockerfile } from './parsed-dockerfil
 import { readMounts } from './read-mounts';
 import type { NeededStage, RunInstruction } from './select-stages';
 
-/**
- * Flags that podman 4.3 refuses, and the version of podman that does what they say; `null` where none does (up to podman 5.7). From 5.2
- * to 5.4 podman accepts `COPY --parents` and copies without it.
- */
+/** Flags that podman 4.3 refuses, and the first version of podman seen to have them; `null` where none has (up to podman 5.7). */
 const PODMAN_FLAGS: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
-  ADD: { checksum: '4.8', link: '5.2', 'keep-git-dir': '5.2', exclude: '5.2', unpack: null },
-  COPY: { link: '5.2', parents: '5.5', exclude: '5.2' },
+  ADD: { checksum: '4.8', link: '5.6', 'keep-git-dir': null, exclude: '5.3', unpack: null },
+  COPY: { link: '5.6', parents: '5.5', exclude: '5.3' },
   HEALTHCHECK: { 'start-interval': '5.1' },
   RUN: { network: '4.8', security: null, device: null },
 };
