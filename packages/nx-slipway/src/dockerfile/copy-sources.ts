@@ -6,7 +6,7 @@ export interface ContextRead {
   readonly text: string;
   /** Relative to the root of the build context, normalised; `''` is the root. May be patterns (Go's `filepath.Match`). */
   readonly sources: readonly string[];
-  /** Patterns of `--exclude` (moby's ignore patterns, relative to each source), as written. Only BuildKit honours them. */
+  /** Patterns of `--exclude` (moby's ignore patterns, relative to each source), as written. BuildKit honours them, and podman from 5.3 on. */
   readonly excludes: readonly string[];
   /** `--parents`. */
   readonly parents: boolean;
@@ -61,6 +61,14 @@ export interface EngineOnlySyntax {
   readonly line: number;
   /** E.g. `COPY --parents`. */
   readonly what: string;
+  /** The first version of podman that does what it says, e.g. `4.8`; `null` where none is known. */
+  readonly podmanSince: string | null;
+}
+
+/** A base image of which it is not known which ONBUILD triggers it registers: they might read anything. */
+export interface UnknownTriggers {
+  readonly line: number;
+  readonly reference: string;
 }
 
 /** Something outside of the key that decides an image. */
@@ -76,6 +84,8 @@ export interface CopySources {
   readonly runs: readonly StageRun[];
   readonly namedContextReads: readonly NamedContextRead[];
   readonly syntaxOnly: readonly EngineOnlySyntax[];
+  /** Only where `onbuildOf` was given. */
+  readonly unknownTriggers: readonly UnknownTriggers[];
   /** False where the image depends on bytes that no key covers: it is then built every time. */
   readonly reusable: boolean;
   readonly unkeyed: readonly UnkeyedSource[];

@@ -3,7 +3,7 @@ import { expandVariables } from './expand-variables';
 const VALUES: Record<string, string | null> = { name: 'web', empty: '', unset: null };
 
 function expand(word: string, escape = '\\') {
-  return expandVariables(word, (name) => VALUES[name], escape);
+  return expandVariables(word, (name) => VALUES[name], { dialect: 'buildkit', escape });
 }
 
 describe('expandVariables', () => {
@@ -25,6 +25,12 @@ describe('expandVariables', () => {
     ['${empty+x}', 'x'],
     ['${unset+x}', ''],
     ['${name:?must}', 'web'],
+    ['${name#w}', 'eb'],
+    ['${name%?}', 'we'],
+    ['${name##*e}', 'b'],
+    ['${name%%e*}', 'w'],
+    ['${name/e/E}', 'wEb'],
+    ['${name//?/x}', 'xxx'],
     ['${unset:-$name/${empty:-deep}}', 'web/deep'],
     ["'$name'", '$name'],
     ['"$name"', 'web'],
@@ -32,10 +38,10 @@ describe('expandVariables', () => {
     ['"\\$name"', '$name'],
     ['"\\n"', '\\n'],
   ])('%s is %j', (word, text) => {
-    expect(expand(word)).toEqual({ text, resolved: true });
+    expect(expand(word)).toMatchObject({ text, resolved: true });
   });
 
-  test.each(['$unknown', '${unknown:-x}', '${unset:?must}', '${name#w}', '${name', '"open', "'open", '${}'])(
+  test.each(['$unknown', '${unknown:-x}', '${unset:?must}', '${name', '"open', "'open", '${}'])(
     '%s is not resolved',
     (word) => {
       expect(expand(word).resolved).toBe(false);
@@ -43,6 +49,6 @@ describe('expandVariables', () => {
   );
 
   test('takes the escape character that the Dockerfile chose', () => {
-    expect(expand('C:\\$name`$name', '`')).toEqual({ text: 'C:\\web$name', resolved: true });
+    expect(expand('C:\\$name`$name', '`')).toMatchObject({ text: 'C:\\web$name', resolved: true });
   });
 });

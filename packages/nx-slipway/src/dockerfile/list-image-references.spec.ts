@@ -65,7 +65,9 @@ describe('listImageReferences', () => {
   });
 
   test('says so where nothing gives FROM a name', () => {
-    expect(list(['ARG base', 'FROM $base'])).toEqual([{ reference: '', line: 2, resolved: false }]);
+    expect(() => list(['ARG base', 'FROM $base'])).toThrow(
+      'Dockerfile:2 starts a stage from $base, which names nothing',
+    );
     expect(list(['FROM x-$TARGETARCH'])).toMatchObject([{ resolved: false }]);
     expect(names(['FROM x-$TARGETARCH'], { platform: 'linux/arm64' })).toEqual(['x-arm64']);
   });
@@ -74,8 +76,10 @@ describe('listImageReferences', () => {
     expect(names(['FROM a:1 AS base', 'ONBUILD COPY --from=b:1 / /', 'FROM base'])).toEqual(['a:1', 'b:1']);
   });
 
-  test('comes to an end where stages name each other', () => {
-    expect(names(['FROM a:1 AS x', 'COPY --from=y / /', 'FROM b:1 AS y', 'COPY --from=x / /'])).toEqual(['a:1', 'b:1']);
+  test('refuses a stage that copies from a later one', () => {
+    expect(() => names(['FROM a:1 AS x', 'COPY --from=y / /', 'FROM b:1 AS y', 'COPY --from=x / /'])).toThrow(
+      'the stage x takes files from the stage y, which begins on line 3',
+    );
   });
 
   test.each([

@@ -13,8 +13,8 @@ export interface ImageReference {
 
 /**
  * The images that a build reads: those that FROM, `COPY --from` and `RUN --mount=…,from=` name in the stages that the target needs.
- * Names and numbers of stages, and `scratch`, are not images. Each reference once, in the order of the file.
- * @throws {SlipwayError} DOCKERFILE_STAGE_UNKNOWN
+ * Names and numbers of stages, additional build contexts, and `scratch`, are not images. Each reference once, in the order of the file.
+ * @throws {SlipwayError} what `selectStages` throws
  */
 export function listImageReferences(
   dockerfile: ParsedDockerfile,
@@ -30,7 +30,7 @@ export function listImageReferences(
   for (const { stage, base, run } of selectStages(dockerfile, selection)) {
     record(base, stage.line);
     for (const step of run) {
-      for (const origin of listOrigins(step, stage, dockerfile)) record(origin, step.instruction.line);
+      for (const origin of listOrigins(step, stage, dockerfile, selection)) record(origin, step.instruction.line);
     }
   }
   return [...references.values()];

@@ -1,7 +1,7 @@
 /** A flag of an instruction: `--from=build` is `{ name: 'from', value: 'build' }`, `--link` has the value `null`. */
 export interface DockerfileFlag {
   readonly name: string;
-  /** As written: variables and quotes are not resolved. */
+  /** Variables are not resolved; the quotes around it and escapes are gone, as in the engines. */
   readonly value: string | null;
 }
 
@@ -44,6 +44,14 @@ export interface DockerfileStage {
   readonly instructions: readonly DockerfileInstruction[];
 }
 
+/** A place that only one engine reads in this way. What another makes of it is not known. */
+export interface ReadingDoubt {
+  readonly line: number;
+  readonly engine: 'buildkit' | 'podman';
+  /** E.g. `a line that ends in two escape characters`. */
+  readonly what: string;
+}
+
 /** A Dockerfile as it is written. */
 export interface ParsedDockerfile {
   /** The file's name for messages. */
@@ -55,4 +63,6 @@ export interface ParsedDockerfile {
   readonly globalArguments: readonly DockerfileInstruction[];
   /** At least one. */
   readonly stages: readonly DockerfileStage[];
+  /** Where the engines take the file apart in different ways: it is then read as `engine` does. */
+  readonly doubts: readonly ReadingDoubt[];
 }

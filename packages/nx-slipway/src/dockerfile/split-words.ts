@@ -1,11 +1,14 @@
-/** Splits at white space only, as FROM, COPY and ADD do in their shell form: quotes have no meaning for the split. */
+/**
+ * Splits at white space only, as FROM, COPY and ADD do in their shell form: quotes have no meaning for the split.
+ * Only ASCII counts: a no-break space is part of a name (`reWhitespace`, BuildKit v0.34.2, frontend/dockerfile/parser).
+ */
 export function splitAtWhitespace(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
+  return text.split(/[\t\v\f\r ]+/).filter((word) => word !== '');
 }
 
 /**
  * Splits at white space outside of quotes, as ARG, ENV and LABEL do. Quotes and escapes stay in the words.
- * Rule: BuildKit's `parseWords` (frontend/dockerfile/parser, v0.12).
+ * Rule: BuildKit's `parseWords` (frontend/dockerfile/parser, v0.34.2).
  */
 export function splitQuotedWords(text: string, escape: string): string[] {
   const words: string[] = [];

@@ -34,6 +34,23 @@ export const dockerfileCodes = defineCodes({
     message: '{source}:{line} is not valid: {reason}.\n  | {text}',
     hint: 'Correct line {line} of {source}. The syntax: https://docs.docker.com/reference/dockerfile/',
   },
+  DOCKERFILE_BASE_UNDEFINED: {
+    title: 'A FROM line whose arguments have no value',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}:{line} starts a stage from {written}, which names nothing: no argument in it has a value there.',
+    hint: 'Declare the argument before the first FROM, with a default (ARG name=value), or give it with the option "buildArgs".',
+  },
+  DOCKERFILE_STAGE_CYCLE: {
+    title: 'A Dockerfile stage that copies from itself or from a later one',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{source}:{line}: the stage {stage} takes files from the stage {from}, which begins on line {begins} and is not built by then.',
+    hint: 'Move the stage {from} before the stage {stage}, or name the image that is meant in full, for example: --from=docker.io/library/{from}',
+  },
   DOCKERFILE_STAGE_UNKNOWN: {
     title: 'A Dockerfile stage that does not exist',
     severity: 'error',
