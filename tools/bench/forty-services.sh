@@ -4,6 +4,7 @@
 #   forty-services.sh FOLDER NODE_MODULES ROUNDS
 set -euo pipefail
 folder=$1 node_modules=$2 rounds=$3
+empty=$folder-empty # Not within: its projects have the same names.
 bench=$(cd "$(dirname "$0")" && pwd)
 count=40
 mkdir -p "$folder"
@@ -44,8 +45,8 @@ git init -q
 
 nx run all:e2e >first.log 2>&1 || { tail -n 40 first.log >&2; exit 1; }
 nx graph --file=graph.json >/dev/null 2>&1
-node "$bench/empty-workspace.mjs" graph.json empty "$node_modules"
-(cd empty && git init -q && nx run all:e2e >/dev/null 2>&1)
+node "$bench/empty-workspace.mjs" graph.json "$empty" "$node_modules"
+(cd "$empty" && git init -q && nx run all:e2e >/dev/null 2>&1)
 
 took() { # COMMAND…: milliseconds
   local start
@@ -54,11 +55,11 @@ took() { # COMMAND…: milliseconds
   echo $(($(date +%s%3N) - start))
 }
 for _ in $(seq "$rounds"); do
-  (cd empty && took nx run all:e2e) >>theirs
+  (cd "$empty" && took nx run all:e2e) >>theirs
   : >"$PODMAN_CALLS"
   took nx run all:e2e >>ours
 done
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 awk -v a="$(median ours)" -v b="$(median theirs)" -v calls="$(wc -l <"$PODMAN_CALLS")" -v builds="$(grep -cE '(^| )build ' "$PODMAN_CALLS" || true)" \
   'BEGIN { printf "images built: %d, podman calls: %d\nours %.1f s, empty executors %.1f s, ratio %.2f\n", builds, calls, a / 1000, b / 1000, a / b }'
-(cd empty && nx daemon --stop >/dev/null 2>&1)
+(cd "$empty" && nx daemon --stop >/dev/null 2>&1)
