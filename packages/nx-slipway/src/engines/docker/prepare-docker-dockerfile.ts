@@ -58,7 +58,7 @@ function listReplacements(dockerfile: ParsedDockerfile, request: BuildRequest): 
       add({ firstLine: stage.line, lastLine, written: stage.base, pattern: baseWord(stage.base), tag: baseTag });
     }
     for (const step of run) {
-      for (const origin of listOrigins(step, stage, dockerfile)) {
+      for (const origin of listOrigins(step, stage, dockerfile, request)) {
         const tag = origin.kind === 'image' ? request.projectImages[origin.reference.text] : undefined;
         if (tag === undefined || origin.kind !== 'image') continue;
         const { line, endLine } = step.instruction;
