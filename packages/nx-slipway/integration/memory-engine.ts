@@ -63,7 +63,7 @@ export function openMemoryEngine(folder: string, firstImage: string): MemoryEngi
           const imageId = images.has(reference) ? reference : engine.tags.get(reference);
           return imageId === undefined
             ? []
-            : [[reference, { imageId, platform: 'linux/amd64', tags: [reference], labels: {} }]];
+            : [[reference, { imageId, platform: 'linux/amd64', tags: [reference], labels: {}, onbuild: [] }]];
         });
         return Promise.resolve(new Map(found));
       },

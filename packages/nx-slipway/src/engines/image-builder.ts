@@ -21,7 +21,7 @@ export interface BuildRequest {
   readonly secrets: readonly string[];
   /** Network of RUN steps: `default`, `host` or `none`. */
   readonly network: 'default' | 'host' | 'none';
-  /** Images that stand for names in FROM and `COPY --from`: name in the Dockerfile to image tag. */
+  /** Images that stand for names in FROM and `COPY --from`: name in the Dockerfile to image tag, or to `repository@sha256:…` of a pinned base. */
   readonly projectImages: Readonly<Record<string, string>>;
   /** Tags to give to the built image. */
   readonly tags: readonly string[];

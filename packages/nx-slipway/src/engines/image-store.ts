@@ -12,6 +12,11 @@ export interface StoredImage {
   /** References under which the engine knows it, e.g. `localhost/web:i-0123…`. */
   readonly tags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Instructions that it registers by ONBUILD, e.g. `COPY . /src`. podman tells only its history, where triggers of the images that it is made
+   * from are, too: so there may be more than it has, never less.
+   */
+  readonly onbuild: readonly string[];
 }
 
 /** The reading side of an engine, and tags. No way to a build leads through here. */

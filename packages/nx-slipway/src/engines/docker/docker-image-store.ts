@@ -44,9 +44,9 @@ class DockerStorage {
   async findImages(references: readonly string[]): Promise<ReadonlyMap<string, StoredImage>> {
     const found = await this.inspect(references);
     return new Map(
-      [...found].map(([reference, { imageId, platform, tags, labels }]) => [
+      [...found].map(([reference, { imageId, platform, tags, labels, onbuild }]) => [
         reference,
-        { imageId, platform, tags, labels },
+        { imageId, platform, tags, labels, onbuild },
       ]),
     );
   }

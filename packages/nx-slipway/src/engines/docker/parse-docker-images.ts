@@ -10,7 +10,9 @@ const inspectedImages = z.array(
     Os: z.string(),
     Architecture: z.string(),
     Variant: z.string().nullish(),
-    Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+    Config: z
+      .object({ Labels: z.record(z.string(), z.string()).nullish(), OnBuild: z.array(z.string()).nullish() })
+      .nullish(),
     RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
     Descriptor: z.object({ annotations: z.record(z.string(), z.string()).nullish() }).nullish(),
   }),
@@ -44,6 +46,7 @@ export function parseDockerImages(inspectJson: string): DockerImage[] {
       platform: [image.Os, image.Architecture, ...(image.Variant ? [image.Variant] : [])].join('/'),
       tags: image.RepoTags ?? [],
       labels: image.Config?.Labels ?? {},
+      onbuild: image.Config?.OnBuild ?? [],
       diffIds: image.RootFS.Layers ?? [],
     };
   });

@@ -15,14 +15,28 @@ describe('parsePodmanImages', () => {
         platform: 'linux/amd64',
         tags: ['localhost/web:1'],
         labels: { 'io.buildah.version': '1.28.2', 'io.nx-slipway': 'image' },
+        onbuild: [],
       },
     ]);
   });
 });
 
+describe('triggers', () => {
+  it('are read from the history, since podman 4.3.1 does not tell those of the config', () => {
+    const output = readFileSync(join(__dirname, 'fixtures', 'image-inspect-onbuild.json'), 'utf8');
+    expect(parsePodmanImages(output)[0]?.onbuild).toEqual(['COPY . /src', 'RUN echo hi']);
+  });
+});
+
 describe('findReferencedImage', () => {
   const images = [
-    { imageId: ID, platform: 'linux/amd64', tags: ['docker.io/library/debian:12', 'localhost/web:latest'], labels: {} },
+    {
+      imageId: ID,
+      platform: 'linux/amd64',
+      tags: ['docker.io/library/debian:12', 'localhost/web:latest'],
+      labels: {},
+      onbuild: [],
+    },
   ];
 
   it.each([ID, ID.slice('sha256:'.length), 'docker.io/library/debian:12', 'debian:12', 'localhost/web', 'web'])(

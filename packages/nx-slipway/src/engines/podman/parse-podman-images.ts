@@ -11,7 +11,7 @@ const inspectedImages = z.array(
     Architecture: z.string(),
     Variant: z.string().nullish(),
     RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
-    History: z.array(z.object({ empty_layer: z.boolean().nullish() })).nullish(),
+    History: z.array(z.object({ empty_layer: z.boolean().nullish(), created_by: z.string().nullish() })).nullish(),
   }),
 );
 
@@ -24,6 +24,9 @@ export function parsePodmanImages(inspectJson: string): StoredImage[] {
     platform: [image.Os, image.Architecture, ...(image.Variant ? [image.Variant] : [])].join('/'),
     tags: image.RepoTags ?? [],
     labels: image.Labels ?? {},
+    onbuild: (image.History ?? []).flatMap(
+      ({ created_by: step }) => /(?:^|\s)ONBUILD\s+(.*)$/s.exec(step ?? '')?.[1] ?? [],
+    ),
   }));
 }
 

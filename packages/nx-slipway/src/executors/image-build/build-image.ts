@@ -9,6 +9,7 @@ import type { Tools } from '../../exec/tools';
 import { withBuildSlot } from '../../scheduling/build-slots';
 import { withLock, type LockSpace } from '../../scheduling/machine-lock';
 import type { PreparedBuild } from './prepare-build';
+import { assertTriggersKnown } from './assert-triggers-known';
 import { resolveSecrets } from './resolve-secrets';
 import { resolveStamps } from './resolve-stamps';
 
@@ -108,6 +109,7 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
   const { imageId } = await equipment.builder.buildImage(request);
+  await assertTriggersKnown(prepared, equipment);
   await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   await equipment.builtHere.record(contentKey, { imageId, stamps });
   await rememberBuild(prepared, equipment);

@@ -1,14 +1,14 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { imageTagOf } from '../../artifact/image-record';
 import { writeImageRecords } from '../../artifact/record-files';
-import { openImageStore } from '../open-image-store';
 import { printProblem, runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
 import { buildImage, type BuildOutcome } from './build-image';
 import { jobOfTarget } from './job-of-workspace-image';
-import { openBuildEquipment } from './open-build-equipment';
+import { openProofEquipment } from './open-build-equipment';
 import { openPlanningGround } from './planning-ground';
 import { prepareBuild } from './prepare-build';
+import { assertNotDisproved, isInSample, proveAgain } from './prove-sample';
 import { secureBases } from './secure-images';
 
 /** Builds one image, or finds it by its content key, and writes `image.json` and `build.json`. */
@@ -17,14 +17,17 @@ export async function imageBuild(options: unknown, context: ExecutorContext): Pr
     const place = describeTaskPlace(context, tools);
     const job = jobOfTarget({ ...place, options });
     const { engine } = job.options;
-    const store = openImageStore(engine, tools);
-    const equipment = openBuildEquipment({ engine, store, machineStore: place.machineStore }, tools);
+    const equipment = openProofEquipment(engine, place.machineStore, tools);
     for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
     const ground = openPlanningGround(place, tools.clock);
     const prepared = await prepareBuild(job, ground);
     await ground.save();
     for (const problem of prepared.problems) printProblem(problem, tools);
+    assertNotDisproved(prepared, place.machineStore);
     const outcome = await buildImage(await secureBases(prepared, place, equipment), equipment);
+    if (outcome.status === 'built' && isInSample(prepared, Math.random(), tools.env)) {
+      await proveAgain(prepared, ground, equipment);
+    }
     await writeImageRecords(job.workspaceRoot, outcome.record, outcome.build);
     tools.log.line(renderOutcome(outcome));
   });

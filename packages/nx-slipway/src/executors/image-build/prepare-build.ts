@@ -16,6 +16,7 @@ import type { GoModuleMode } from '../../build-context/narrowing/go/go-modules';
 import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
 import { selectByRule } from '../../build-context/narrowing/select-by-rule';
+import { pinBases } from '../../build-context/pin-bases';
 import { openNxVisibility } from '../../build-context/nx-visibility';
 import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
@@ -40,7 +41,7 @@ export interface PreparedBuild {
   readonly dockerfileText: string;
   readonly buildContext: BuildContext;
   readonly bases: readonly BaseRecord[];
-  /** Names in the Dockerfile that stand for images of this workspace, to their image tags. */
+  /** Names in the Dockerfile to what is taken for them: the image tags of images of this workspace, and the digests of pinned bases. */
   readonly projectImages: Readonly<Record<string, string>>;
   /** Names of these images. */
   readonly baseImages: readonly string[];
@@ -118,7 +119,13 @@ export async function prepareBuild(
     dockerfileText,
     buildContext,
     bases,
-    projectImages: mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
+    projectImages: {
+      ...pinBases(
+        references.filter((reference) => !Object.hasOwn(projectBases, reference)),
+        ground.lock,
+      ),
+      ...mapValues(projectBases, ({ name, imageId }) => imageTagOf(name, imageId)),
+    },
     baseImages: [...new Set(Object.values(projectBases).map(({ name }) => name))],
     reusable: describeReusability(sources),
     narrowing: { ...narrowing, status: context.status },

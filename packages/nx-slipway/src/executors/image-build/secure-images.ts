@@ -159,7 +159,8 @@ export async function secureBases(
   const tags = new Map(secured.map(({ record }) => [record.name, imageTagOf(record.name, record.imageId)]));
   const projectImages = Object.entries(prepared.projectImages).map(([reference, claimedTag]) => [
     reference,
-    tags.get(imageNameOfReference(reference)) ?? claimedTag,
+    // A pinned base of another repository may have the last part of its name in common with an image of this workspace.
+    claimedTag.includes('@') ? claimedTag : (tags.get(imageNameOfReference(reference)) ?? claimedTag),
   ]);
   return { ...prepared, projectImages: Object.fromEntries(projectImages) as PreparedBuild['projectImages'] };
 }
