@@ -105,9 +105,14 @@ describe('proveNarrowing', () => {
         config: {} as ImageTree['config'],
         entries: [{ ...fileOf('built-at'), sha256: `${clock++}` }],
       });
-    const { buildImage } = equipment.builder;
-    equipment.builder.buildImage = async (request) => ({ imageId: `${(await buildImage(request)).imageId}${clock++}` });
-    expect(await prove(equipment)).toMatchObject({ status: 'not-reproducible', unstable: [{ path: '/built-at' }] });
+    const { builder } = equipment;
+    const buildImage: typeof builder.buildImage = async (request) => ({
+      imageId: `${(await builder.buildImage(request)).imageId}${clock++}`,
+    });
+    expect(await prove({ ...equipment, builder: { ...builder, buildImage }, trees: { readImageTree } })).toMatchObject({
+      status: 'not-reproducible',
+      unstable: [{ path: '/built-at' }],
+    });
   });
 
   it('refuses, before anything is built, what leaves no trace in an image', async () => {
