@@ -16,10 +16,9 @@ import type { GoModuleMode } from '../../build-context/narrowing/go/go-modules';
 import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
 import { selectByRule } from '../../build-context/narrowing/select-by-rule';
-import { openNxVisibility } from '../../build-context/nx-visibility';
 import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
-import { LOCK_FILE, listRecipes, resolveBases, type SlipwayLock } from '../../build-context/slipway-lock';
+import { LOCK_FILE, listRecipes, resolveBases } from '../../build-context/slipway-lock';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
@@ -126,7 +125,7 @@ export async function prepareBuild(
     sources,
     problems: [
       ...context.problems,
-      ...listInvisibleInputs(job, buildContext, ground.lock),
+      ...listInvisibleInputs(job, buildContext, ground),
       ...warnings,
       ...buildContext.notices,
     ],
@@ -209,7 +208,7 @@ async function selectContext(
         goModuleMode,
       }),
   });
-  const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);
+  const buildContext = await describeContext(tree, request, ground.entriesOf(tree), reads);
   assertCopySources(sources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   assertNothingMissing({ source: job.dockerfile, tree, reads, rules: narrowing.rules, sources, buildContext });
   return { buildContext, reads, status, problems };
@@ -227,10 +226,14 @@ function digestJob(job: ImageBuildJob, dockerfileText: string, narrow: readonly 
 }
 
 /** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
-function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, lock: SlipwayLock): Problem[] {
+function listInvisibleInputs(
+  job: ImageBuildJob,
+  { ignoreFile }: BuildContext,
+  { lock, visibility }: PlanningGround,
+): Problem[] {
   const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), LOCK_FILE, ...listRecipes(lock)];
   const present = paths.filter((path) => existsSync(join(job.workspaceRoot, path)));
-  return findInvisibleInputs(present, openNxVisibility(job.workspaceRoot), `${job.project}:${job.target}`);
+  return findInvisibleInputs(present, visibility, `${job.project}:${job.target}`);
 }
 
 /** What the Dockerfile calls an image of this workspace, to that image as it was built. */
