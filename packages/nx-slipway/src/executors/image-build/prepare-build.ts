@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workspaceImageNameOf } from '../../artifact/image-name';
 import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/image-record';
@@ -22,11 +21,12 @@ import { LOCK_FILE, listRecipes, resolveBases } from '../../build-context/slipwa
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import { SlipwayError, type Problem } from '../../errors/slipway-error';
+import type { Problem } from '../../errors/slipway-error';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import type { PlanningGround } from './planning-ground';
+import { readDockerfile } from './read-dockerfile';
 
 /** Everything that is known of a build before any engine is asked. */
 export interface PreparedBuild {
@@ -132,31 +132,6 @@ export async function prepareBuild(
   };
 }
 
-async function readDockerfile(job: ImageBuildJob): Promise<string> {
-  const path = join(job.workspaceRoot, job.dockerfile);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'EISDIR' ? 'is a folder' : code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
-    throw new SlipwayError(
-      'DOCKERFILE_MISSING',
-      { path: job.dockerfile, project: job.project, reason },
-      { cause: error },
-    );
-  });
-  const text = bytes.toString('utf8');
-  if (Buffer.from(text).equals(bytes)) return text;
-  // The engine gets this text; a byte that is lost in it would make another image than the file says.
-  const line = text.split('\uFFFD', 1)[0]?.split('\n').length ?? 1;
-  const shown = text.split('\n')[line - 1]?.trim() ?? '';
-  throw new SlipwayError('DOCKERFILE_SYNTAX_INVALID', {
-    source: job.dockerfile,
-    line,
-    text: shown,
-    reason: 'a Dockerfile is UTF-8',
-  });
-}
-
 const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
 
 interface DockerfileFacts {
@@ -202,7 +177,7 @@ async function selectContext(
       selectByRule(rule, {
         tree,
         contextRoot: job.buildContext,
-        project: job.project,
+        project: { name: job.project, root: job.projectRoot },
         projects: () => ground.place.listProjects(),
         go: ground.goGroundOf(tree),
         goModuleMode,
