@@ -100,7 +100,7 @@ describe('proveNarrowing', () => {
     lab = openImageBuildLab(DOCKERFILE, NARROW);
     let clock = 0;
     const equipment = equip(() => ['out']);
-    equipment.trees.readImageTree = () =>
+    const readImageTree = (): Promise<ImageTree> =>
       Promise.resolve({
         config: {} as ImageTree['config'],
         entries: [{ ...fileOf('built-at'), sha256: `${clock++}` }],

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join, posix } from 'node:path';
 import { SlipwayError } from '../errors/slipway-error';
 import type { LeftOutPath } from './build-context';
@@ -44,6 +44,11 @@ export interface FilteredTree extends ContextTree {
   readonly ignoreFile: IgnoreFile | undefined;
   /** What a path is, or `undefined` where it is not in the build context. Links are not followed. */
   kindOf(path: string): ContextTreeEntry['kind'] | undefined;
+  /**
+   * What `lstat` says of a file or link; each is looked at once, so that all that is learned of it is of one moment.
+   * @throws {SlipwayError} CONTEXT_FILE_CHANGED, CONTEXT_FILE_UNREADABLE, CONTEXT_FILE_UNSUPPORTED
+   */
+  statsOf(path: string): BigIntStats;
   /** Whether one reading of the ignore file lets a file through and the other does not. */
   isDisputed(path: string): boolean;
   /** What lies in the folders that were read and is not part of the build context. */
@@ -54,12 +59,17 @@ export interface FilteredTree extends ContextTree {
 
 /**
  * Opens a build context, filtered by the ignore file that counts (or by the given one). Nothing but that file is read yet.
+ * Trees of one workspace may share what Nx sees of it.
  * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_IGNORE_INVALID, CONTEXT_FILE_UNREADABLE
  */
-export function openFilteredTree(request: ContextRequest, ignoreFile?: IgnoreFile): FilteredTree {
+export function openFilteredTree(
+  request: ContextRequest,
+  ignoreFile?: IgnoreFile,
+  nx = openNxVisibility(request.workspaceRoot),
+): FilteredTree {
   const root = join(request.workspaceRoot, request.contextRoot);
   if (!isFolder(root)) throw new SlipwayError('CONTEXT_ROOT_MISSING', { path: request.contextRoot || '.' });
-  return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request));
+  return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request), nx);
 }
 
 /** What both ways to read an ignore file say of a folder. */
@@ -82,19 +92,19 @@ class LazyTree implements FilteredTree {
   private readonly folders = new Map<string, FolderState>();
   private readonly listings = new Map<string, Listing>();
   private readonly texts = new Map<string, string | undefined>();
+  private readonly stats = new Map<string, BigIntStats>();
   private readonly disputed = new Set<string>();
   private readonly rules: IgnoreRules;
   private readonly podmanRules: ReturnType<typeof parseBuildahIgnoreFile>;
-  private readonly nx: NxVisibility;
 
   constructor(
     private readonly request: ContextRequest,
     readonly root: string,
     readonly ignoreFile: IgnoreFile | undefined,
+    private readonly nx: NxVisibility,
   ) {
     this.rules = parseIgnoreFile(ignoreFile?.text ?? '', ignoreFile?.path);
     this.podmanRules = parseBuildahIgnoreFile(ignoreFile?.text ?? '');
-    this.nx = openNxVisibility(request.workspaceRoot);
     const hidden = this.findHiddenAncestor();
     if (hidden === undefined) this.folders.set('', { verdict: undefined, podmanEnters: true });
     else this.leftOut.push({ path: '', reason: `ignored by ${hidden}`, hiddenBy: hidden });
@@ -112,6 +122,14 @@ class LazyTree implements FilteredTree {
   read(path: string): string | undefined {
     if (!this.texts.has(path)) this.texts.set(path, this.readText(path));
     return this.texts.get(path);
+  }
+
+  statsOf(path: string): BigIntStats {
+    const known = this.stats.get(path);
+    if (known) return known;
+    const stats = readingContext(path, () => lstatSync(`${this.root}/${path}`, { bigint: true }));
+    this.stats.set(path, stats);
+    return stats;
   }
 
   isDisputed(path: string): boolean {

@@ -1,5 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
 
@@ -13,7 +13,8 @@ export interface NxVisibility {
 }
 
 /** In Nx a pattern of an earlier kind wins over all patterns of later kinds, a `!` too. */
-const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'];
+const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'] as const;
+const KINDS = [...PER_FOLDER_FILES, 'exclude', 'global'] as const;
 
 /**
  * Opens the rules by which Nx 23 walks a workspace (its native walker, built on the crate `ignore` 0.4): `.nxignore`, `.ignore` and
@@ -21,26 +22,25 @@ const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'];
  * a pattern matches it is left out too, and no `.git` is needed. Ignore files above the workspace's root are not read.
  */
 export function openNxVisibility(workspaceRoot: string, home = homedir()): NxVisibility {
-  const perFolder = new Map<string, readonly FolderRules[]>();
-  const rulesOf = (folder: string): readonly FolderRules[] => {
-    const known = perFolder.get(folder);
-    if (known) return known;
-    const parent = posix.dirname(folder);
-    const above = folder === '.' ? [] : rulesOf(parent);
-    const own = PER_FOLDER_FILES.flatMap((name) => readRules(workspaceRoot, folder, posix.join(folder, name), name));
-    const rules = own.length === 0 ? above : [...own, ...above];
-    perFolder.set(folder, rules);
-    return rules;
-  };
   const overall = [
     ...readRules(workspaceRoot, '.', '.git/info/exclude', 'exclude'),
     ...readRules('/', '.', globalExcludesFile(home), 'global'),
   ];
+  const perFolder = new Map<string, readonly FolderRules[]>();
+  /** In the order in which they decide. */
+  const rulesOf = (folder: string): readonly FolderRules[] => {
+    const known = perFolder.get(folder);
+    if (known) return known;
+    const above = folder === '.' ? overall : rulesOf(posix.dirname(folder));
+    const own = PER_FOLDER_FILES.flatMap((name) => readRules(workspaceRoot, folder, posix.join(folder, name), name));
+    const rules =
+      own.length === 0 ? above : KINDS.flatMap((kind) => [...own, ...above].filter((rule) => rule.kind === kind));
+    perFolder.set(folder, rules);
+    return rules;
+  };
   return {
     hiddenBy(path, isFolder) {
-      const rules = rulesOf(posix.dirname(path));
-      const inOrder = [...PER_FOLDER_FILES.map((kind) => rules.filter((rule) => rule.kind === kind)), overall].flat();
-      for (const { folder, matcher, file } of inOrder) {
+      for (const { folder, matcher, file } of rulesOf(posix.dirname(path))) {
         const relative = (folder === '.' ? path : path.slice(folder.length + 1)) + (isFolder ? '/' : '');
         const result = matcher.test(relative);
         if (result.unignored) return undefined;
@@ -52,20 +52,25 @@ export function openNxVisibility(workspaceRoot: string, home = homedir()): NxVis
 }
 
 interface FolderRules {
-  readonly kind: string;
+  readonly kind: (typeof KINDS)[number];
   /** Workspace-relative folder that the patterns are relative to; `.` is the root. */
   readonly folder: string;
   readonly file: string;
   readonly matcher: Ignore;
 }
 
-function readRules(base: string, folder: string, file: string, kind: string): FolderRules[] {
+/** Nothing for a file without patterns, which is what most folders have and what git makes of `.git/info/exclude`. */
+function readRules(base: string, folder: string, file: string, kind: FolderRules['kind']): FolderRules[] {
+  const path = join(base, file);
+  // Asked first: an error is made for each file that is not there, which costs more than all else here.
+  if (!existsSync(path)) return [];
   try {
-    const text = readFileSync(join(base, file), 'utf8');
+    const text = readFileSync(path, 'utf8');
+    if (text.split('\n').every((line) => line.trim() === '' || line.startsWith('#'))) return [];
     const matcher = ignore({ ignoreCase: false, allowRelativePaths: true }).add(text.replace(/^\uFEFF/, ''));
     return [{ kind, folder, file, matcher }];
   } catch {
-    // Not there, a folder, or not readable: for Nx and git alike that is a file without patterns.
+    // A folder, or not readable: for Nx and git alike that is a file without patterns.
     return [];
   }
 }

@@ -1,12 +1,11 @@
-import { lstatSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { hash } from 'node:crypto';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describeProblem, SlipwayError, type Problem } from '../errors/slipway-error';
-import { LET_EVERYTHING_THROUGH, type BuildContext, type ContextEntry, type EntryOrigin } from './build-context';
+import { describeProblem, type Problem } from '../errors/slipway-error';
+import { LET_EVERYTHING_THROUGH, type BuildContext, type ContextEntry } from './build-context';
+import { openContextEntries, type ContextEntries } from './context-entries';
 import type { FileDigests } from './file-digests';
 import { openFilteredTree, type ContextRequest, type FilteredTree } from './filtered-tree';
-import { readingContext, unsupportedFile } from './read-context';
 import { READ_EVERYTHING, selectEntries, type PlannedRead, type SelectedEntries } from './select-entries';
 
 /** Other work of this process gets its turn after so many bytes or files. */
@@ -26,18 +25,19 @@ export async function scanBuildContext(
   digests: FileDigests,
   reads: readonly PlannedRead[] = [READ_EVERYTHING],
 ): Promise<BuildContext> {
-  return describeContext(openFilteredTree(request), request, digests, reads);
+  const tree = openFilteredTree(request);
+  return describeContext(tree, request, openContextEntries(tree, digests), reads);
 }
 
-/** As `scanBuildContext`, for a tree that is open already. */
+/** As `scanBuildContext`, for a tree that is open already, and its entries. */
 export async function describeContext(
   tree: FilteredTree,
   request: ContextRequest,
-  digests: FileDigests,
+  known: ContextEntries,
   reads: readonly PlannedRead[],
 ): Promise<BuildContext> {
   const selected = selectEntries(tree, reads);
-  const entries = await describeEntries(tree, selected, digests);
+  const entries = await describeEntries(selected, known);
   const files = entries.filter(({ kind }) => kind === 'file');
   const disputed = entries.find(({ path, kind }) => kind !== 'directory' && tree.isDisputed(path))?.path;
   return {
@@ -54,9 +54,8 @@ export async function describeContext(
 }
 
 async function describeEntries(
-  tree: FilteredTree,
   { origins, replaced }: SelectedEntries,
-  digests: FileDigests,
+  known: ContextEntries,
 ): Promise<readonly ContextEntry[]> {
   const entries = new Map<string, ContextEntry>();
   let bytesThisTurn = 0;
@@ -65,8 +64,8 @@ async function describeEntries(
     for (let folder = posix.dirname(path); folder !== '.' && !entries.has(folder); folder = posix.dirname(folder)) {
       entries.set(folder, { path: folder, kind: 'directory', executable: false, bytes: 0 });
     }
-    const entry = describeEntry(path, origin, tree.root, digests, replaced.get(path));
-    entries.set(path, entry);
+    const entry = withContent(known.describe(path), replaced.get(path));
+    entries.set(path, { ...entry, origin });
     bytesThisTurn += entry.bytes;
     if (bytesThisTurn > BYTES_PER_TURN || ++filesThisTurn >= FILES_PER_TURN) {
       bytesThisTurn = 0;
@@ -77,33 +76,10 @@ async function describeEntries(
   return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function describeEntry(
-  path: string,
-  origin: EntryOrigin,
-  root: string,
-  digests: FileDigests,
-  content: string | undefined,
-): ContextEntry {
-  if (path.includes('\uFFFD')) throw unsupportedFile(path, 'file whose name is not UTF-8');
-  const stats = readingContext(path, () => lstatSync(join(root, path), { bigint: true }));
-  if (stats.isSymbolicLink()) return { ...describeLink(path, root), origin };
-  if (!stats.isFile()) throw unsupportedFile(path, kindOf(stats));
-  const executable = (stats.mode & 0o100n) !== 0n;
-  if (content !== undefined) {
-    const bytes = Buffer.byteLength(content);
-    return { path, kind: 'file', executable, sha256: hash('sha256', content, 'hex'), bytes, content, origin };
-  }
-  const sha256 = readingContext(path, () => digests.digestOf(join(root, path), stats));
-  return { path, kind: 'file', executable, sha256, bytes: Number(stats.size), origin };
-}
-
-function describeLink(path: string, root: string): ContextEntry {
-  const linkTarget = readingContext(path, () => readlinkSync(join(root, path)));
-  const target = posix.normalize(posix.join(posix.dirname(path), linkTarget));
-  if (posix.isAbsolute(linkTarget) || target === '..' || target.startsWith('../')) {
-    throw new SlipwayError('CONTEXT_LINK_LEAVES', { path, target: linkTarget, root });
-  }
-  return { path, kind: 'link', executable: false, linkTarget, bytes: 0 };
+/** What the engine is given in place of a file's own content. */
+function withContent(entry: ContextEntry, content: string | undefined): ContextEntry {
+  if (content === undefined || entry.kind !== 'file') return entry;
+  return { ...entry, sha256: hash('sha256', content, 'hex'), bytes: Buffer.byteLength(content), content };
 }
 
 function describeDispute({ ignoreFile }: FilteredTree, disputed: string | undefined): BuildContext['widened'] {
@@ -127,10 +103,4 @@ function listNotices(tree: FilteredTree, request: ContextRequest, disputed: stri
     notices.push(describeProblem('CONTEXT_IGNORE_AMBIGUOUS', { file: ignoreFile.path, path: disputed }));
   }
   return notices;
-}
-
-function kindOf(stats: BigIntStats): string {
-  if (stats.isSocket()) return 'socket';
-  if (stats.isFIFO()) return 'FIFO';
-  return stats.isBlockDevice() || stats.isCharacterDevice() ? 'device' : 'special file';
 }

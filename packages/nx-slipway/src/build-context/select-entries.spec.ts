@@ -110,6 +110,31 @@ describe('selectEntries', () => {
     expect(widened).toEqual([{ line: 1, reason: 'it uses cgo' }]);
   });
 
+  test.each([
+    ['another instruction, before', [{ sources: ['lock'] }, 'narrowed'], 1],
+    ['another instruction, after', ['narrowed', { sources: ['lock'] }], 1],
+    ['an instruction that reads everything', ['narrowed', { sources: [''] }], 1],
+    ['another rule of the same instruction', ['narrowed twice'], 1],
+    ['nothing else', ['narrowed', { sources: ['other'] }], 0],
+  ] as const)('a file that is replaced for one rule is whole where it is read as it is by %s', (_, reads, whole) => {
+    const rule = (files: readonly string[], replaced: readonly string[]) => ({
+      files: new Map(files.map((path) => [path, []])),
+      replaced: new Map(replaced.map((path) => [path, 'pruned'])),
+      globs: [],
+      widened: [],
+    });
+    const pruning = rule(['src/a'], ['lock']);
+    const { origins, replaced } = select(
+      { lock: 'all', 'src/a': '', 'other/b': '' },
+      ...reads.map((read) => {
+        if (read === 'narrowed') return { sources: [''], narrowedTo: [pruning] };
+        return read === 'narrowed twice' ? { sources: [''], narrowedTo: [rule(['lock'], []), pruning] } : read;
+      }),
+    );
+    expect(origins.has('lock')).toBe(true);
+    expect([...replaced]).toEqual(whole ? [] : [['lock', 'pruned']]);
+  });
+
   test('what the ignore file leaves out is not read, whatever names it', () => {
     expect(pathsOf({ '.dockerignore': 'src/deep\n*.md', ...SOURCES }, 'src', 'b.md')).toEqual(['src/a.go']);
   });

@@ -17,7 +17,7 @@ export interface PlannedRead extends Pick<ContextRead, 'line' | 'text' | 'source
 export interface SelectedEntries {
   /** Files and links by path, each with what brought it in first. Folders follow from them. */
   readonly origins: ReadonlyMap<string, EntryOrigin>;
-  /** Files with other content than the tree's. Path to content. */
+  /** Files with other content than the tree's, which nothing else takes as they are. Path to content. */
   readonly replaced: ReadonlyMap<string, string>;
   readonly widened: readonly WidenedRead[];
 }
@@ -46,6 +46,7 @@ class Selection implements SelectedEntries {
   readonly replaced = new Map<string, string>();
   readonly widened: WidenedRead[] = [];
   private readonly wholeFolders = new Set<string>();
+  private readonly wholeFiles = new Set<string>();
 
   constructor(private readonly tree: FilteredTree) {}
 
@@ -67,7 +68,7 @@ class Selection implements SelectedEntries {
       for (const [path, content] of replaced) {
         if (!isRead(path) || this.tree.kindOf(path) !== 'file') continue;
         this.record(path, { line: read.line, text: read.text, chain: [] });
-        this.replaced.set(path, content);
+        if (!this.wholeFiles.has(path)) this.replaced.set(path, content);
       }
     }
   }
@@ -89,10 +90,10 @@ class Selection implements SelectedEntries {
   private step(path: string, rest: readonly string[], origin: EntryOrigin, links: number): void {
     const kind = this.tree.kindOf(path);
     if (kind === 'link') {
-      this.record(path, origin);
+      this.take(path, origin);
       if (links < MAX_LINKS) this.follow(parentOf(path), [...this.segmentsOfLink(path), ...rest], origin, links + 1);
     } else if (kind === 'directory') this.follow(path, rest, origin, links);
-    else if (kind === 'file' && rest.length === 0) this.record(path, origin);
+    else if (kind === 'file' && rest.length === 0) this.take(path, origin);
   }
 
   private matchNames(folder: string, segment: string): readonly string[] {
@@ -115,8 +116,15 @@ class Selection implements SelectedEntries {
     for (const { name, kind } of this.tree.list(folder)) {
       const path = childOf(folder, name);
       if (kind === 'directory') this.addBelow(path, origin);
-      else this.record(path, origin);
+      else this.take(path, origin);
     }
+  }
+
+  /** As it is: an instruction or a rule that reads it so must not be given less than it asks for. */
+  private take(path: string, origin: EntryOrigin): void {
+    this.record(path, origin);
+    this.wholeFiles.add(path);
+    this.replaced.delete(path);
   }
 
   private record(path: string, origin: EntryOrigin): void {

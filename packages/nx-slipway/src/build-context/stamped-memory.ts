@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync, type BigIntStats } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../exec/tools';
 
 /** What was learned from the content of files, remembered from run to run as long as their stamps stay. */
@@ -39,13 +39,16 @@ const KEPT_DAYS = 30;
 const MAX_REMEMBERED = 200_000;
 const DAY_MS = 86_400_000;
 
-interface Remembered {
-  /** Size, mtime and ctime, the latter in nanoseconds. */
-  readonly stamp: string;
-  readonly text: string;
-  /** Days since the epoch when it was last asked for. */
-  readonly usedOn: number;
+/** Where what is remembered of the files below a folder is kept in a machine store; both absolute paths. `kind` names what it is. */
+export function stampedMemoryFile(machineStore: string, kind: string, folder: string): string {
+  return join(machineStore, kind, hash('sha256', folder, 'hex').slice(0, 24));
 }
+
+/**
+ * By a file's device and inode its size, mtime and ctime (these in nanoseconds), the value, and the day (since the epoch) when it was last
+ * asked for, with blanks between them. Taken apart only where it is asked for: a cache file has thousands of lines.
+ */
+type Remembered = Map<string, string>;
 
 /** Opens the memory of a cache file. Synchronous: one small file is read. */
 export function openStampedMemory<Value>(request: StampedMemoryRequest<Value>): StampedMemory<Value> {
@@ -56,18 +59,20 @@ export function openStampedMemory<Value>(request: StampedMemoryRequest<Value>): 
     get(stats) {
       const identity = identityOf(stats);
       const known = remembered.get(identity);
-      if (known?.stamp !== stampOf(stats)) return undefined;
+      const stamp = stampOf(stats);
+      if (!known?.startsWith(`${stamp} `)) return undefined;
+      const text = known.slice(stamp.length + 1, known.lastIndexOf(' '));
       const usedOn = today();
-      if (known.usedOn !== usedOn) {
-        remembered.set(identity, { ...known, usedOn });
+      if (dayOf(known) !== usedOn) {
+        remembered.set(identity, `${stamp} ${text} ${usedOn}`);
         changed = true;
       }
-      return request.decode(known.text);
+      return request.decode(text);
     },
     remember(before, after, value) {
       const stamp = stampOf(before);
       if (stampOf(after) !== stamp || !isSettled(after, request.clock.now())) return;
-      remembered.set(identityOf(before), { stamp, text: request.encode(value), usedOn: today() });
+      remembered.set(identityOf(before), `${stamp} ${request.encode(value)} ${today()}`);
       changed = true;
     },
     save() {
@@ -90,13 +95,18 @@ function isSettled(stats: BigIntStats, now: number): boolean {
   return now - Number(youngest / 1_000_000n) >= RACY_AGE_MS;
 }
 
-function readRemembered<Value>(request: StampedMemoryRequest<Value>): Map<string, Remembered> {
-  const remembered = new Map<string, Remembered>();
+/** `NaN` for a line that is damaged. */
+function dayOf(remembered: string): number {
+  return Number(remembered.slice(remembered.lastIndexOf(' ') + 1));
+}
+
+function readRemembered<Value>(request: StampedMemoryRequest<Value>): Remembered {
+  const remembered: Remembered = new Map();
   const [header, ...lines] = readIfPossible(request.cacheFile).split('\n');
   if (header !== request.header) return remembered;
   for (const line of lines) {
-    const [, identity, stamp, text, usedOn] = /^(\d+:\d+) (\d+:-?\d+:-?\d+) (.+) (\d+)$/.exec(line) ?? [];
-    if (identity && stamp && text) remembered.set(identity, { stamp, text, usedOn: Number(usedOn) });
+    const blank = line.indexOf(' ');
+    if (blank > 0) remembered.set(line.slice(0, blank), line.slice(blank + 1));
   }
   return remembered;
 }
@@ -111,14 +121,15 @@ function readIfPossible(cacheFile: string): string {
 
 function writeRemembered<Value>(
   { cacheFile, header }: StampedMemoryRequest<Value>,
-  remembered: ReadonlyMap<string, Remembered>,
+  remembered: Remembered,
   today: number,
 ): void {
   const kept = [...remembered]
-    .filter(([, { usedOn }]) => today - usedOn <= KEPT_DAYS)
-    .sort(([, a], [, b]) => b.usedOn - a.usedOn)
+    .map(([identity, text]) => ({ line: `${identity} ${text}`, usedOn: dayOf(text) }))
+    .filter(({ usedOn }) => today - usedOn <= KEPT_DAYS)
+    .sort((a, b) => b.usedOn - a.usedOn)
     .slice(0, MAX_REMEMBERED)
-    .map(([identity, { stamp, text, usedOn }]) => `${identity} ${stamp} ${text} ${usedOn}`);
+    .map(({ line }) => line);
   const temporary = `${cacheFile}.${randomUUID()}`;
   try {
     mkdirSync(dirname(cacheFile), { recursive: true });

@@ -1,10 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  goHeadersFile,
-  openGoFileScanner,
-  type RememberingGoFileScanner,
-} from '../build-context/narrowing/go/go-file-scanner';
+import { openGoFileScanner, type RememberingGoFileScanner } from '../build-context/narrowing/go/go-file-scanner';
 import { openGoModuleGraph } from '../build-context/narrowing/go/go-module-graph';
 import type { GoGround } from '../build-context/narrowing/select-by-rule';
 import type { Clock } from '../exec/tools';
@@ -52,8 +48,7 @@ export function openContextFiles({ workspaceRoot, machineStore, clock }: Context
       return tree;
     },
     goGroundOf(tree) {
-      const cacheFile = goHeadersFile(machineStore);
-      const scanner = scanners.get(tree) ?? openGoFileScanner({ absoluteRoot: tree.root, cacheFile, clock });
+      const scanner = scanners.get(tree) ?? openGoFileScanner({ tree, machineStore, clock });
       scanners.set(tree, scanner);
       return { scanner, graph };
     },

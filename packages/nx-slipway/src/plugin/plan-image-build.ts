@@ -160,7 +160,7 @@ function selectOnDisk(
 ): RuleSelection {
   const tree = contexts.openTree({ contextRoot, dockerfile, ownOutputs: OWN_OUTPUTS });
   const go = contexts.goGroundOf(tree);
-  return selectByRule(rule, { tree, contextRoot, project: project.name, projects: () => new Map(), go, goModuleMode });
+  return selectByRule(rule, { tree, contextRoot, project, projects: () => new Map(), go, goModuleMode });
 }
 
 /** What `nx:dependencies` selects is known to Nx itself, by inputs that follow its graph. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SlipwayError } from '../../errors/slipway-error';
 import { parsePathGlob } from './files/parse-path-glob';
 

@@ -19,7 +19,8 @@ export interface RuleGround {
   readonly tree: ContextTree;
   /** Workspace-relative; `''` is the root of the workspace. */
   readonly contextRoot: string;
-  readonly project: string;
+  /** The project whose image is built; `root` is workspace-relative. The graph need not have it. */
+  readonly project: { readonly name: string; readonly root: string };
   /** All projects of Nx's graph. */
   readonly projects: () => ReadonlyMap<string, GraphProject>;
   readonly go: GoGround;
@@ -36,11 +37,8 @@ export function selectByRule(rule: NarrowRule, ground: RuleGround): RuleSelectio
   switch (rule.kind) {
     case 'files':
       return selectFiles(rule.glob, tree);
-    case 'nx-dependencies': {
-      const all = projects();
-      const root = all.get(project)?.root ?? '';
-      return selectNxDependencies({ project: { name: project, root }, projects: all, tree, contextRoot });
-    }
+    case 'nx-dependencies':
+      return selectNxDependencies({ project, projects: projects(), tree, contextRoot });
     case 'go':
       return selectGoPackages({ packages: [rule.package], tree, ...go, moduleMode: goModuleMode });
   }

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SlipwayError } from '../../errors/slipway-error';
 import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
 import { jobOfTarget } from '../../executors/image-build/job-of-workspace-image';
+import { readDockerfile } from '../../executors/image-build/read-dockerfile';
 import type { WorkspaceImage } from '../../plugin/list-workspace-images';
 
 /** One image's build, with the text of its Dockerfile. */
@@ -13,7 +11,7 @@ export interface JobReading {
 
 /**
  * The builds of images, as their executors would make them, with their Dockerfiles.
- * @throws {SlipwayError} CONFIG_OPTIONS_INVALID, DOCKERFILE_MISSING
+ * @throws {SlipwayError} CONFIG_OPTIONS_INVALID, DOCKERFILE_MISSING, DOCKERFILE_SYNTAX_INVALID
  */
 export function readJobs(images: readonly WorkspaceImage[], workspaceRoot: string): Promise<JobReading[]> {
   return Promise.all(
@@ -22,13 +20,4 @@ export function readJobs(images: readonly WorkspaceImage[], workspaceRoot: strin
       return { job, dockerfileText: await readDockerfile(job) };
     }),
   );
-}
-
-async function readDockerfile({ workspaceRoot, dockerfile: path, project }: ImageBuildJob): Promise<string> {
-  return readFile(join(workspaceRoot, path), 'utf8').catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reasons: Readonly<Record<string, string>> = { EISDIR: 'is a folder', ENOENT: 'does not exist' };
-    const reason = reasons[code ?? ''] ?? `cannot be read (${message})`;
-    throw new SlipwayError('DOCKERFILE_MISSING', { path, project, reason }, { cause: error });
-  });
 }

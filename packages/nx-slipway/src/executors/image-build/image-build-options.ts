@@ -39,6 +39,7 @@ export type ImageBuildOptions = z.infer<typeof imageBuildOptionsSchema>;
 /** One image of a project with everything decided that options decide. Paths are workspace-relative. */
 export interface ImageBuildJob {
   readonly project: string;
+  readonly projectRoot: string;
   readonly target: string;
   /** Absolute. */
   readonly workspaceRoot: string;
@@ -66,6 +67,7 @@ export interface ImageBuildPlace {
 export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageBuildPlace): ImageBuildJob {
   return {
     project: place.project,
+    projectRoot: relativePath(place.projectRoot),
     target: place.target,
     workspaceRoot: place.workspaceRoot,
     image: options.image ?? imageNameOfProject(place.project),

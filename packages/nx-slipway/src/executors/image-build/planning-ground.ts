@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { openContextEntries, type ContextEntries } from '../../build-context/context-entries';
 import { openFileDigests, type FileDigests } from '../../build-context/file-digests';
 import {
   findIgnoreFile,
@@ -7,14 +6,12 @@ import {
   type ContextRequest,
   type FilteredTree,
 } from '../../build-context/filtered-tree';
-import {
-  goHeadersFile,
-  openGoFileScanner,
-  type RememberingGoFileScanner,
-} from '../../build-context/narrowing/go/go-file-scanner';
+import { openGoFileScanner, type RememberingGoFileScanner } from '../../build-context/narrowing/go/go-file-scanner';
 import { openGoModuleGraph } from '../../build-context/narrowing/go/go-module-graph';
 import type { GoGround } from '../../build-context/narrowing/select-by-rule';
+import { openNxVisibility, type NxVisibility } from '../../build-context/nx-visibility';
 import { digestBases, readSlipwayLock, type SlipwayLock } from '../../build-context/slipway-lock';
+import { stampedMemoryFile } from '../../build-context/stamped-memory';
 import type { Clock } from '../../exec/tools';
 import type { WorkspacePlace } from '../task-place';
 
@@ -27,8 +24,10 @@ export interface PlanningGround {
   openTree(request: ContextRequest): FilteredTree;
   /** What the `go:` rules on a tree share; `tree` is one that `openTree` gave. */
   goGroundOf(tree: FilteredTree): GoGround;
-  /** Digests of the files below a build context's root (workspace-relative). */
-  digestsOf(contextRoot: string): FileDigests;
+  /** The entries of a tree that `openTree` gave. */
+  entriesOf(tree: FilteredTree): ContextEntries;
+  /** What Nx sees of the workspace. */
+  readonly visibility: NxVisibility;
   /** Writes what was learned of files, so that the next process need not read them. */
   save(): Promise<void>;
 }
@@ -42,30 +41,28 @@ export function openPlanningGround(place: WorkspacePlace, clock: Pick<Clock, 'no
   const lock = readSlipwayLock(workspaceRoot);
   const trees = new Map<string, FilteredTree>();
   const digests = new Map<string, FileDigests>();
+  const entries = new Map<FilteredTree, ContextEntries>();
   const scanners = new Map<FilteredTree, RememberingGoFileScanner>();
   const graph = openGoModuleGraph();
+  const visibility = openNxVisibility(workspaceRoot);
+  /** Trees with the same root share them. */
+  const digestsBelow = (root: string): FileDigests =>
+    remember(digests, root, () => openFileDigests(stampedMemoryFile(machineStore, 'file-digests', root), clock));
   return {
     place,
     lock,
+    visibility,
     pins: digestBases(lock, workspaceRoot),
     openTree(request) {
       const ignoreFile = findIgnoreFile(request);
       const key = JSON.stringify([request.contextRoot, ignoreFile?.path, request.taskOutputs ?? []]);
-      return remember(trees, key, () => openFilteredTree(request, ignoreFile));
+      return remember(trees, key, () => openFilteredTree(request, ignoreFile, visibility));
     },
-    goGroundOf(tree) {
-      const cacheFile = goHeadersFile(machineStore);
-      return {
-        graph,
-        scanner: remember(scanners, tree, () => openGoFileScanner({ absoluteRoot: tree.root, cacheFile, clock })),
-      };
-    },
-    digestsOf(contextRoot) {
-      return remember(digests, contextRoot, () => {
-        const name = createHash('sha256').update(join(workspaceRoot, contextRoot)).digest('hex').slice(0, 24);
-        return openFileDigests(join(machineStore, 'file-digests', name), clock);
-      });
-    },
+    goGroundOf: (tree) => ({
+      graph,
+      scanner: remember(scanners, tree, () => openGoFileScanner({ tree, machineStore, clock })),
+    }),
+    entriesOf: (tree) => remember(entries, tree, () => openContextEntries(tree, digestsBelow(tree.root))),
     async save() {
       for (const opened of digests.values()) await opened.save();
       for (const scanner of scanners.values()) scanner.save();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workspaceImageNameOf } from '../../artifact/image-name';
 import { imageTagOf, type BaseRecord, type ImageRecord } from '../../artifact/image-record';
@@ -17,18 +16,18 @@ import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-ru
 import { planReads, type NarrowedReads, type NarrowingMode } from '../../build-context/narrowing/plan-reads';
 import { selectByRule } from '../../build-context/narrowing/select-by-rule';
 import { pinBases } from '../../build-context/pin-bases';
-import { openNxVisibility } from '../../build-context/nx-visibility';
 import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
-import { LOCK_FILE, listRecipes, resolveBases, type SlipwayLock } from '../../build-context/slipway-lock';
+import { LOCK_FILE, listRecipes, resolveBases } from '../../build-context/slipway-lock';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import { SlipwayError, type Problem } from '../../errors/slipway-error';
+import type { Problem } from '../../errors/slipway-error';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import type { PlanningGround } from './planning-ground';
+import { readDockerfile } from './read-dockerfile';
 
 /** Everything that is known of a build before any engine is asked. */
 export interface PreparedBuild {
@@ -133,36 +132,11 @@ export async function prepareBuild(
     sources,
     problems: [
       ...context.problems,
-      ...listInvisibleInputs(job, buildContext, ground.lock),
+      ...listInvisibleInputs(job, buildContext, ground),
       ...warnings,
       ...buildContext.notices,
     ],
   };
-}
-
-async function readDockerfile(job: ImageBuildJob): Promise<string> {
-  const path = join(job.workspaceRoot, job.dockerfile);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'EISDIR' ? 'is a folder' : code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
-    throw new SlipwayError(
-      'DOCKERFILE_MISSING',
-      { path: job.dockerfile, project: job.project, reason },
-      { cause: error },
-    );
-  });
-  const text = bytes.toString('utf8');
-  if (Buffer.from(text).equals(bytes)) return text;
-  // The engine gets this text; a byte that is lost in it would make another image than the file says.
-  const line = text.split('\uFFFD', 1)[0]?.split('\n').length ?? 1;
-  const shown = text.split('\n')[line - 1]?.trim() ?? '';
-  throw new SlipwayError('DOCKERFILE_SYNTAX_INVALID', {
-    source: job.dockerfile,
-    line,
-    text: shown,
-    reason: 'a Dockerfile is UTF-8',
-  });
 }
 
 const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
@@ -210,13 +184,13 @@ async function selectContext(
       selectByRule(rule, {
         tree,
         contextRoot: job.buildContext,
-        project: job.project,
+        project: { name: job.project, root: job.projectRoot },
         projects: () => ground.place.listProjects(),
         go: ground.goGroundOf(tree),
         goModuleMode,
       }),
   });
-  const buildContext = await describeContext(tree, request, ground.digestsOf(job.buildContext), reads);
+  const buildContext = await describeContext(tree, request, ground.entriesOf(tree), reads);
   assertCopySources(sources.reads, job.dockerfile, buildContext, [...NEVER_IN_CONTEXT, ...ownOutputsWithin(job)]);
   assertNothingMissing({ source: job.dockerfile, tree, reads, rules: narrowing.rules, sources, buildContext });
   return { buildContext, reads, status, problems };
@@ -234,10 +208,14 @@ function digestJob(job: ImageBuildJob, dockerfileText: string, narrow: readonly 
 }
 
 /** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
-function listInvisibleInputs(job: ImageBuildJob, { ignoreFile }: BuildContext, lock: SlipwayLock): Problem[] {
+function listInvisibleInputs(
+  job: ImageBuildJob,
+  { ignoreFile }: BuildContext,
+  { lock, visibility }: PlanningGround,
+): Problem[] {
   const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), LOCK_FILE, ...listRecipes(lock)];
   const present = paths.filter((path) => existsSync(join(job.workspaceRoot, path)));
-  return findInvisibleInputs(present, openNxVisibility(job.workspaceRoot), `${job.project}:${job.target}`);
+  return findInvisibleInputs(present, visibility, `${job.project}:${job.target}`);
 }
 
 /** What the Dockerfile calls an image of this workspace, to that image as it was built. */

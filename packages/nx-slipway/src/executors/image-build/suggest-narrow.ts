@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { OWN_OUTPUTS } from '../../artifact/record-files';
 import type { FilteredTree } from '../../build-context/filtered-tree';
 import { suggestGoRule } from '../../build-context/narrowing/go/suggest-go-rule';
@@ -12,6 +11,7 @@ import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import { listStageBases } from './list-stage-bases';
 import type { PlanningGround } from './planning-ground';
+import { readDockerfile } from './read-dockerfile';
 
 /** A better option `narrow` than the target has. */
 export interface NarrowSuggestion {
@@ -26,7 +26,7 @@ export interface NarrowSuggestion {
  * @throws {SlipwayError} DOCKERFILE and CONTEXT codes
  */
 export async function suggestNarrow(job: ImageBuildJob, ground: PlanningGround): Promise<NarrowSuggestion | null> {
-  const dockerfile = parseDockerfile(await readFile(join(job.workspaceRoot, job.dockerfile), 'utf8'), job.dockerfile);
+  const dockerfile = parseDockerfile(await readDockerfile(job), job.dockerfile);
   const { buildArgs, targetStage } = job.options;
   const selection = { buildArgs, targetStage, platform: job.platform };
   const sources = listCopySources(dockerfile, selection);

@@ -1,7 +1,12 @@
 import { selectFiles } from './select-files';
-import { treeInMemory } from './testing/tree-in-memory';
+import { treeOf } from '../testing/tree-in-memory';
 
-const tree = treeInMemory({ 'config/a.json': '', 'config/deep/b.yaml': '', 'config/latest': null, 'main.go': '' });
+const tree = treeOf({
+  'config/a.json': '',
+  'config/deep/b.yaml': '',
+  'config/latest': { linkTo: null },
+  'main.go': '',
+});
 
 describe('selectFiles', () => {
   it('lets through what the glob matches, links as links', () => {

@@ -1,5 +1,7 @@
 import { readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFilteredTree } from '../../filtered-tree';
+import { stampedMemoryFile } from '../../stamped-memory';
 import { makeTree, removeTrees } from '../../testing/temporary-tree';
 import { openGoFileScanner } from './go-file-scanner';
 
@@ -9,13 +11,14 @@ let later = 0;
 
 beforeEach(() => {
   root = makeTree({ 'a.go': 'package a\nimport "b"\n', 'x.h': '#include "y.h"\n' });
-  cacheFile = join(root, 'cache/headers');
+  cacheFile = stampedMemoryFile(join(root, 'machine'), 'go-headers', root);
   later = Math.ceil(statSync(join(root, 'x.h')).ctimeMs) + 10_000;
 });
 afterEach(() => removeTrees([root]));
 
 function scan(now = later) {
-  const scanner = openGoFileScanner({ absoluteRoot: root, cacheFile, clock: { now: () => now } });
+  const tree = openFilteredTree({ workspaceRoot: root, contextRoot: '', dockerfile: 'Dockerfile', ownOutputs: [] });
+  const scanner = openGoFileScanner({ tree, machineStore: join(root, 'machine'), clock: { now: () => now } });
   const result = { imports: scanner.scan('a.go')?.imports, includes: scanner.includesOf('x.h') };
   scanner.save();
   return result;

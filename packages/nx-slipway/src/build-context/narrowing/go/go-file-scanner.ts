@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
 import type { Clock } from '../../../exec/tools';
-import { openStampedMemory } from '../../stamped-memory';
+import type { FilteredTree } from '../../filtered-tree';
+import { openStampedMemory, stampedMemoryFile, type StampedMemory } from '../../stamped-memory';
 import type { ContextTree } from '../rule-selection';
 import { listIncludes, type Include } from './c-includes';
 import { parseGoFileHeader, type GoFileHeader } from './go-file-header';
@@ -33,27 +33,22 @@ export function scanTree(tree: ContextTree): GoFileScanner {
 
 /** Where the files and the memory of a scanner are. */
 export interface GoFileScannerRequest {
-  /** Absolute path of the root of the build context. */
-  readonly absoluteRoot: string;
-  /** Absolute path; one file may serve all build contexts of a machine. */
-  readonly cacheFile: string;
+  readonly tree: Pick<FilteredTree, 'root' | 'statsOf'>;
+  /** Absolute path. */
+  readonly machineStore: string;
   readonly clock: Pick<Clock, 'now'>;
-}
-
-/** Where the headers of Go files are remembered below a machine store (absolute path), for all build contexts. */
-export function goHeadersFile(machineStore: string): string {
-  return join(machineStore, 'go-file-headers');
 }
 
 const HEADER = 'nx-slipway go file headers 1';
 
 /**
- * Opens a scanner of a real folder. A file is read once, then one `lstat` tells that it is as it was; within a process it is looked at
- * once. Links are not followed.
+ * Opens a scanner of a build context on disk. A file is read once, then one `lstat` tells that it is as it was; within a process it is looked
+ * at once. Links are not followed. All images of a build context share a cache file, whichever process plans them.
  */
-export function openGoFileScanner(request: GoFileScannerRequest): RememberingGoFileScanner {
+export function openGoFileScanner({ tree, machineStore, clock }: GoFileScannerRequest): RememberingGoFileScanner {
   const memory = openStampedMemory<Scanned>({
-    ...request,
+    cacheFile: stampedMemoryFile(machineStore, 'go-headers', tree.root),
+    clock,
     header: HEADER,
     encode: JSON.stringify,
     decode: decodeScanned,
@@ -61,7 +56,7 @@ export function openGoFileScanner(request: GoFileScannerRequest): RememberingGoF
   const seen = new Map<string, Scanned | undefined>();
   const scanFile = (path: string, read: (text: string) => Scanned): Scanned | undefined => {
     if (seen.has(path)) return seen.get(path);
-    const scanned = scanOnDisk(join(request.absoluteRoot, path), memory, read);
+    const scanned = scanOnDisk(path, tree, memory, read);
     seen.set(path, scanned);
     return scanned;
   };
@@ -78,15 +73,16 @@ interface Scanned {
 }
 
 function scanOnDisk(
-  absolutePath: string,
-  memory: ReturnType<typeof openStampedMemory<Scanned>>,
+  path: string,
+  tree: GoFileScannerRequest['tree'],
+  memory: StampedMemory<Scanned>,
   read: (text: string) => Scanned,
 ): Scanned | undefined {
   try {
-    const stats = lstatSync(absolutePath, { bigint: true });
+    const stats = tree.statsOf(path);
     const known = memory.get(stats);
     if (known) return known;
-    const { text, statsAfter } = readText(absolutePath);
+    const { text, statsAfter } = readText(`${tree.root}/${path}`);
     const scanned = read(text);
     memory.remember(stats, statsAfter, scanned);
     return scanned;

@@ -3,7 +3,7 @@ import { scanTree } from './go-file-scanner';
 import { openGoModuleGraph } from './go-module-graph';
 import type { GoModuleMode } from './go-modules';
 import { selectGoPackages } from './select-go-packages';
-import { treeOf, type MemoryTreeEntry } from './testing/memory-tree';
+import { treeOf, type TreeInMemoryEntry } from '../testing/tree-in-memory';
 
 interface Scenario {
   readonly packages?: readonly string[];
@@ -11,7 +11,7 @@ interface Scenario {
 }
 
 function select(
-  files: Readonly<Record<string, MemoryTreeEntry>>,
+  files: Readonly<Record<string, TreeInMemoryEntry>>,
   { packages = ['./cmd/web'], mode = 'auto' }: Scenario = {},
 ) {
   const tree = treeOf(files);
@@ -78,7 +78,7 @@ describe('selectGoPackages', () => {
     ]);
   });
 
-  test.each<[string, Readonly<Record<string, MemoryTreeEntry>>, readonly string[]]>([
+  test.each<[string, Readonly<Record<string, TreeInMemoryEntry>>, readonly string[]]>([
     [
       'files of every system and constraint count',
       {
@@ -278,7 +278,7 @@ describe('selectGoPackages', () => {
 
   describe('what is wider than promised', () => {
     const base = { 'go.mod': GO_MOD, 'cmd/web/main.go': main(), 'other/data.bin': '', 'other/x_test.go': '' };
-    test.each<[string, Readonly<Record<string, MemoryTreeEntry>>, string]>([
+    test.each<[string, Readonly<Record<string, TreeInMemoryEntry>>, string]>([
       [
         'a macro as an include',
         { 'cmd/web/c.go': 'package main\n// #include FILE\nimport "C"' },
@@ -321,7 +321,7 @@ describe('selectGoPackages', () => {
   });
 
   describe('what cannot be narrowed', () => {
-    test.each<[Readonly<Record<string, MemoryTreeEntry>>, string, string, string]>([
+    test.each<[Readonly<Record<string, TreeInMemoryEntry>>, string, string, string]>([
       [{ 'a/cmd/web/m.go': main() }, './cmd/web', 'CONTEXT_NARROW_PACKAGE_UNKNOWN', 'there is no such folder'],
       [{ 'cmd/web/x_test.go': main() }, './cmd/web', 'CONTEXT_NARROW_PACKAGE_UNKNOWN', 'no Go file but tests is in it'],
       [{ 'cmd/web': main() }, './cmd/web', 'CONTEXT_NARROW_PACKAGE_UNKNOWN', 'it is a file'],

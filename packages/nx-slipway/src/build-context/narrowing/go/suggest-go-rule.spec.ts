@@ -1,5 +1,5 @@
 import { suggestGoRule } from './suggest-go-rule';
-import { treeOf } from './testing/memory-tree';
+import { treeOf } from '../testing/tree-in-memory';
 
 const tree = treeOf({
   'examples/go.mod': 'module example.org/x\ngo 1.19\n',

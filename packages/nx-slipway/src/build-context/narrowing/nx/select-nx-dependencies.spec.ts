@@ -1,6 +1,6 @@
 import type { NpmLock } from '../npm/npm-lock';
 import { RECORDED_LOCK } from '../npm/testing/recorded-lock';
-import { treeInMemory } from '../files/testing/tree-in-memory';
+import { treeOf } from '../testing/tree-in-memory';
 import { selectNxDependencies, type NxDependencyRequest } from './select-nx-dependencies';
 
 const FILES = {
@@ -28,11 +28,11 @@ const PROJECTS = {
   theme: { root: 'packages/theme', dependencies: ['ui'] },
 };
 
-function select(changes: Partial<NxDependencyRequest> = {}, files: Record<string, string | null> = FILES) {
+function select(changes: Partial<NxDependencyRequest> = {}, files: Readonly<Record<string, string>> = FILES) {
   return selectNxDependencies({
     project: { name: 'web', root: 'apps/web' },
     projects: new Map(Object.entries(PROJECTS)),
-    tree: treeInMemory(files),
+    tree: treeOf(files),
     contextRoot: '',
     ...changes,
   });

@@ -1,10 +1,10 @@
-import type { ContextTree, ContextTreeEntry } from '../../rule-selection';
+import type { ContextTree, ContextTreeEntry } from '../rule-selection';
 
 /** A file's text, or where a link leads; a link with `null` does not tell. */
-export type MemoryTreeEntry = string | { readonly linkTo: string | null };
+export type TreeInMemoryEntry = string | { readonly linkTo: string | null };
 
 /** A tree of a build context that is kept in memory; folders come by themselves. */
-export function treeOf(entries: Readonly<Record<string, MemoryTreeEntry>>): ContextTree {
+export function treeOf(entries: Readonly<Record<string, TreeInMemoryEntry>>): ContextTree {
   const folders = new Map<string, Map<string, ContextTreeEntry>>([['', new Map()]]);
   const add = (path: string, entry: Omit<ContextTreeEntry, 'name'>): void => {
     const slash = path.lastIndexOf('/');

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { makeTree, removeTrees } from '../build-context/testing/temporary-tree';
+import { openContextFiles } from './context-files';
+import { openWorkspaceFiles } from './open-workspace-files';
+import { planImageBuild } from './plan-image-build';
+
+const WORKSPACE = {
+  'nx.json': '{}',
+  'package.json': '{ "name": "shop" }',
+  'package-lock.json': '{ "name": "shop", "lockfileVersion": 3, "packages": { "": { "name": "shop" } } }',
+  'apps/web/main.js': '',
+};
+
+let workspaceRoot = '';
+afterEach(() => removeTrees([workspaceRoot]));
+
+function inputsOf(lines: readonly string[], rules: readonly string[]): readonly string[] {
+  workspaceRoot = makeTree({ ...WORKSPACE, 'apps/web/Dockerfile': ['FROM scratch', ...lines, ''].join('\n') });
+  const machineStore = join(workspaceRoot, 'machine');
+  return planImageBuild(
+    {
+      project: { name: 'web', root: 'apps/web' },
+      image: 'web',
+      dockerfile: 'apps/web/Dockerfile',
+      buildContext: '.',
+      buildArgs: {},
+      narrow: { 'COPY . .': { rules: [...rules], trusted: true } },
+    },
+    {
+      files: openWorkspaceFiles(workspaceRoot, []),
+      contexts: openContextFiles({ workspaceRoot, machineStore, clock: { now: () => 0 } }),
+    },
+  ).inputGlobs;
+}
+
+describe('planImageBuild', () => {
+  const WHOLE_LOCK = '{workspaceRoot}/package-lock.json';
+
+  test('the npm lock file is no input of an image that is given what nx:dependencies leaves of it', () => {
+    const inputs = inputsOf(['COPY . .'], ['nx:dependencies']);
+    expect(inputs).toContain('{projectRoot}/**/*');
+    expect(inputs).not.toContain(WHOLE_LOCK);
+  });
+
+  test.each([
+    ['another instruction', ['COPY package-lock.json ./', 'COPY . .'], ['nx:dependencies']],
+    ['another rule', ['COPY . .'], ['nx:dependencies', 'files:package-lock.json']],
+  ])('it is where %s reads it as it is', (_, lines, rules) => {
+    expect(inputsOf(lines, rules)).toContain(WHOLE_LOCK);
+  });
+});
