@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { installedNx } from './installed-nx';
 import { findProcessesIn, kill } from './processes';
-import { runToEnd, type CommandResult } from './run-to-end';
+import { runToEnd, type AnsweredCommand, type CommandResult } from './run-to-end';
 import { renderService, type ServiceChanges } from './service-fixture';
 import { StartedCommand } from './started-command';
 
@@ -14,6 +14,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** So long may one run of nx take; measured: 1 to 8 s. */
 const NX_LIMIT_MS = 60_000;
+
+/** So long may one command of nx-slipway take; a proof is up to three builds. Measured: 0.5 to 6 s. */
+const PROOF_LIMIT_MS = 100_000;
 
 /**
  * An Nx workspace outside of this repository, with the packed plugin installed and set up. It has a machine store and a
@@ -63,6 +66,11 @@ export class FreshWorkspace {
     return project;
   }
 
+  /** Whether a file or folder is there, by workspace-relative path. */
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
   /** Reads a file, by workspace-relative path. */
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
@@ -88,12 +96,19 @@ export class FreshWorkspace {
     return runToEnd(this.nxBinary, args, { cwd: this.root, env: this.environment(env), limitMs: NX_LIMIT_MS });
   }
 
+  /** Types `npx nx-slipway …` in the workspace and waits for it. */
+  slipway(...args: string[]): AnsweredCommand {
+    const limits = { cwd: this.root, env: this.environment({}), limitMs: PROOF_LIMIT_MS };
+    return runToEnd('npx', ['nx-slipway', ...args], limits);
+  }
+
   /** Starts nx and does not wait for it. */
   startNx(...args: string[]): StartedCommand {
     return new StartedCommand(this.nxBinary, args, this.root, this.environment({}));
   }
 
-  private environment(changes: Environment): NodeJS.ProcessEnv {
+  /** The environment of all commands in the workspace, changed. */
+  environment(changes: Environment): NodeJS.ProcessEnv {
     const folders = { NX_SLIPWAY_STATE_DIR: this.machineStore, NX_SOCKET_DIR: join(this.folder, 'sockets') };
     return { ...process.env, ...FRESH_ENVIRONMENT, ...folders, ...changes };
   }

@@ -8,6 +8,12 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** A command whose standard output was kept apart, too. */
+export interface AnsweredCommand extends CommandResult {
+  /** Standard output alone. */
+  readonly answer: string;
+}
+
 /** Where and for how long a command may run. */
 export interface RunLimits {
   readonly cwd: string;
@@ -16,9 +22,9 @@ export interface RunLimits {
 }
 
 /** Runs a command and waits for it. Throws when it runs longer than its limit, or cannot be started. */
-export function runToEnd(command: string, args: readonly string[], { cwd, env, limitMs }: RunLimits): CommandResult {
+export function runToEnd(command: string, args: readonly string[], { cwd, env, limitMs }: RunLimits): AnsweredCommand {
   const options = { cwd, env, encoding: 'utf8', timeout: limitMs, killSignal: 'SIGKILL' } as const;
   const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (error) throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${stdout}${stderr}`);
-  return { exitCode: status, output: `${stdout}${stderr}` };
+  return { exitCode: status, output: `${stdout}${stderr}`, answer: stdout };
 }

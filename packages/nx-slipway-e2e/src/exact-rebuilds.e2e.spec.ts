@@ -1,0 +1,78 @@
+import { copyExampleSystem, identifyImages, listChanged, type ImageIdentities } from './example-workspace';
+import { FreshWorkspace } from './fresh-workspace';
+
+const ALL_IMAGES = ['aianalysis', 'datastorage', 'holmesgpt-api', 'postgres', 'redis'];
+const BOTH_GO_SERVICES = ['aianalysis', 'datastorage'];
+
+describe('the example system: a change builds exactly the images that it is in', () => {
+  let workspace: FreshWorkspace;
+  let before: ImageIdentities;
+
+  beforeAll(() => {
+    workspace = new FreshWorkspace('23.2.1');
+    copyExampleSystem(workspace);
+    workspace.write(SHARED_PACKAGES);
+    before = identifyImages(workspace);
+  });
+  afterAll(() => workspace?.destroy());
+
+  /** The images whose build Nx would run, and those that would then be built, after a line more in a file. It is taken back. */
+  const changedBy = (path: string): Record<'hashed' | 'keyed', readonly string[]> => {
+    const original = workspace.has(path) ? workspace.read(path) : undefined;
+    workspace.write({ [path]: `${original ?? ''}\n` });
+    try {
+      const now = identifyImages(workspace);
+      const hashed = listChanged(before.taskHashes, now.taskHashes);
+      return { hashed, keyed: listChanged(before.contentKeys, now.contentKeys) };
+    } finally {
+      if (original === undefined) workspace.remove(path);
+      else workspace.write({ [path]: original });
+    }
+  };
+
+  it('knows all images, and both Go services are narrowed and proven', () => {
+    expect(Object.keys(before.taskHashes).sort()).toEqual(ALL_IMAGES);
+    expect(Object.keys(before.contentKeys).sort()).toEqual(ALL_IMAGES);
+    const { answer } = workspace.slipway('plan', ...BOTH_GO_SERVICES, '--engine', 'none');
+    expect(answer.match(/narrowed and proven/g)).toHaveLength(BOTH_GO_SERVICES.length);
+  });
+
+  it.each([
+    ['examples/aianalysis/internal/controller/controller.go', 'aianalysis'],
+    ['examples/datastorage/internal/rediscache/cache.go', 'datastorage'],
+    ['examples/datastorage/internal/postgres/migrations/0001_analyses.sql', 'datastorage'],
+    ['examples/holmesgpt-api/holmesgpt_api/api.py', 'holmesgpt-api'],
+    ['examples/postgres/postgresql.conf', 'postgres'],
+    ['examples/redis/redis.conf', 'redis'],
+  ])('one service, %s: %s alone', (path, image) => {
+    expect(changedBy(path)).toEqual({ hashed: [image], keyed: [image] });
+  });
+
+  it.each(['analysis/analysis', 'retry/retry'])(
+    'a Go package that both services import, examples/internal/%s.go: both',
+    (name) => {
+      expect(changedBy(`examples/internal/${name}.go`)).toEqual({ hashed: BOTH_GO_SERVICES, keyed: BOTH_GO_SERVICES });
+    },
+  );
+
+  it('a shared Go package that one service imports: that one alone', () => {
+    expect(changedBy('examples/internal/colour/colour.go')).toEqual({ hashed: ['aianalysis'], keyed: ['aianalysis'] });
+  });
+
+  it.each([
+    'README.md',
+    'examples/README.md',
+    'examples/internal/analysis/analysis_test.go',
+    'examples/aianalysis/k8s/aianalysis.yaml',
+    'examples/internal/unused/unused.go',
+  ])('%s: none', (path) => {
+    expect(changedBy(path)).toEqual({ hashed: [], keyed: [] });
+  });
+});
+
+/** All shared packages of the example system are imported by both services; these are imported by one of them, and by none. */
+const SHARED_PACKAGES = {
+  'examples/internal/colour/colour.go': 'package colour\n\nconst Name = "blue"\n',
+  'examples/aianalysis/cmd/aianalysis/colour.go': 'package main\n\nimport _ "example.com/slipway/internal/colour"\n',
+  'examples/internal/unused/unused.go': 'package unused\n',
+};
