@@ -24,13 +24,16 @@ const pages = {
   'podman-cluster-fields.md': renderIgnoredFields(),
 };
 
+/** A unit test keeps it true: src/dockerfile/dockerfile-fixtures.spec.ts. */
+const HAND_WRITTEN = ['dockerfile-support.md'];
+
 const stale = [];
 for (const [name, text] of Object.entries(pages)) {
   const wanted = await format(name, text);
   if (readText(join(output, name)) !== wanted) stale.push(name);
   if (!process.argv.includes('--check')) write(name, wanted);
 }
-const orphans = listNames(output).filter((name) => !(name in pages));
+const orphans = listNames(output).filter((name) => !(name in pages) && !HAND_WRITTEN.includes(name));
 if (process.argv.includes('--check')) reportCheck();
 else for (const name of orphans) rmSync(join(output, name));
 
@@ -51,6 +54,7 @@ function renderIndex() {
       '- [Generators](generators.md)',
       '- [Command line](command-line.md): `npx nx-slipway <command>`',
       '- [Codes](codes.md): every error, warning and notice, with what to do about it',
+      '- [Dockerfile support](dockerfile-support.md): what each construct of a Dockerfile decides, by engine and version',
       '- [Fields that the podman cluster ignores](podman-cluster-fields.md)',
     ].join('\n'),
   ]);

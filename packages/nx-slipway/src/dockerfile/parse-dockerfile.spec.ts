@@ -123,4 +123,19 @@ describe('parseDockerfile', () => {
     expect(problem.message).toContain(`app/Dockerfile:${line} `);
     expect(problem.message).toContain(reason);
   });
+
+  test('refuses a line longer than 65,535 bytes, of whatever characters, and takes one as long as that', () => {
+    const copyOf = (name: string): string => `FROM scratch\nCOPY ${name} /`;
+    expect(parse('FROM scratch', `COPY ${'a'.repeat(65_528)} /`).stages).toHaveLength(1);
+    expect(problemOf(copyOf('a'.repeat(65_529))).message).toContain('app/Dockerfile:2 ');
+    expect(problemOf(copyOf('\u20ac'.repeat(21_843))).message).toContain('longer than 65535 bytes');
+  });
+
+  test('a doubtful place far down is found on its own line, below heredocs of any length', () => {
+    const body = Array.from({ length: 5_000 }, (_, index) => `line ${index} \\\\`);
+    const parsed = parse('FROM scratch', 'RUN <<EOF', ...body, 'EOF', 'RUN echo \\\\', 'USER 1');
+    expect(parsed.doubts).toEqual([
+      { line: 5_004, engine: 'buildkit', what: 'a line that ends in two escape characters' },
+    ]);
+  });
 });
