@@ -24,6 +24,7 @@ describe('listInputReads', () => {
     ['a source is not known', { ...read('a'), resolved: false }],
     ['a link is in its path', read('current/x')],
     ['it is a link', read('current')],
+    ['it is a link, narrowed or not', { ...read('current'), narrowedTo: [] }],
     ['a pattern may match a link', read('mixed/*')],
   ])('it may be all where %s', (_title, unknown) => {
     expect(listInputReads([read('a'), unknown], tree)).toBeUndefined();

@@ -15,8 +15,8 @@ export function listInputReads(reads: readonly PlannedRead[], tree: LinkTree): r
   const inputs: InputRead[] = [];
   for (const { resolved, narrowedTo, sources } of reads) {
     if (!resolved) return undefined;
+    if (sources.some((source) => leadsThroughLink(source, tree))) return undefined;
     if (narrowedTo) inputs.push(...narrowedTo.map(({ globs }) => ({ kind: 'globs' as const, globs })));
-    else if (sources.some((source) => leadsThroughLink(source, tree))) return undefined;
     else inputs.push(...sources.map((source) => ({ kind: 'source' as const, source })));
   }
   return inputs;

@@ -12,8 +12,8 @@ export interface NxVisibility {
   hiddenBy(path: string, isFolder: boolean): string | undefined;
 }
 
-/** In Nx a pattern of an earlier kind wins over all patterns of later kinds, a `!` too. */
-const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'] as const;
+/** Ignore files that Nx reads in each folder. A pattern of an earlier kind wins over all patterns of later kinds, a `!` too. */
+export const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'] as const;
 const KINDS = [...PER_FOLDER_FILES, 'exclude', 'global'] as const;
 
 /**

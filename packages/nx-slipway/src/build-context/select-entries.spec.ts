@@ -135,6 +135,17 @@ describe('selectEntries', () => {
     expect([...replaced]).toEqual(whole ? [] : [['lock', 'pruned']]);
   });
 
+  test('what is narrowed to a link has the link only, as a copied folder has it', () => {
+    const tree = { 'src/l': { link: '../real' }, 'real/a': '', l: { link: 'real' } };
+    const rule = (path: string) => ({ files: new Map([[path, []]]), replaced: new Map(), globs: [], widened: [] });
+    const read = (source: string, path: string) => [
+      ...select(tree, { sources: [source], narrowedTo: [rule(path)] }).origins.keys(),
+    ];
+    expect(read('src', 'src/l')).toEqual(['src/l']);
+    expect(read('', 'l')).toEqual(['l']);
+    expect(read('l', 'l')).toEqual(['l', 'real/a']);
+  });
+
   test('what the ignore file leaves out is not read, whatever names it', () => {
     expect(pathsOf({ '.dockerignore': 'src/deep\n*.md', ...SOURCES }, 'src', 'b.md')).toEqual(['src/a.go']);
   });

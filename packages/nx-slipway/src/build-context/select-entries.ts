@@ -63,7 +63,12 @@ class Selection implements SelectedEntries {
       for (const reason of widened) this.widened.push({ line: read.line, reason });
       const isRead = (path: string): boolean => read.sources.some((source) => isAtOrBelow(path, source));
       for (const [path, chain] of files) {
-        if (isRead(path)) this.addSource(path, { line: read.line, text: read.text, chain });
+        if (!isRead(path)) continue;
+        const origin = { line: read.line, text: read.text, chain };
+        // Below a source a link is copied as a link; the inputs of the target know nothing of what it leads to.
+        const isCopiedAsLink = this.tree.kindOf(path) === 'link' && !read.sources.includes(path);
+        if (isCopiedAsLink) this.record(path, origin);
+        else this.addSource(path, origin);
       }
       for (const [path, content] of replaced) {
         if (!isRead(path) || this.tree.kindOf(path) !== 'file') continue;

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { openGoFileScanner, type RememberingGoFileScanner } from '../build-context/narrowing/go/go-file-scanner';
 import { openGoModuleGraph } from '../build-context/narrowing/go/go-module-graph';
+import { openNxVisibility } from '../build-context/nx-visibility';
 import type { GoGround } from '../build-context/narrowing/select-by-rule';
 import type { Clock } from '../exec/tools';
 import {
@@ -37,13 +38,14 @@ export function openContextFiles({ workspaceRoot, machineStore, clock }: Context
   const scanners = new Map<FilteredTree, RememberingGoFileScanner>();
   const graph = openGoModuleGraph();
   const trees = new Map<string, FilteredTree>();
+  const visibility = openNxVisibility(workspaceRoot);
   return {
     isLink: (path) => lstatSync(join(workspaceRoot, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
     openTree(withoutRoot) {
       const request = { ...withoutRoot, workspaceRoot };
       const ignoreFile = findIgnoreFile(request);
       const key = JSON.stringify([request.contextRoot, ignoreFile?.path]);
-      const tree = trees.get(key) ?? openFilteredTree(request, ignoreFile);
+      const tree = trees.get(key) ?? openFilteredTree(request, ignoreFile, visibility);
       trees.set(key, tree);
       return tree;
     },

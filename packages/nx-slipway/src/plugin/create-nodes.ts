@@ -1,6 +1,7 @@
 import type { CreateNodes } from '@nx/devkit';
 import { hostPlatformOf } from '../artifact/host-platform';
 import { resolveMachineStore } from '../artifact/machine-paths';
+import { addUnseenInputs } from './add-unseen-inputs';
 import { BUILD_ID } from './build-id';
 import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
@@ -26,8 +27,9 @@ export const createNodes: CreateNodes = [
       const contexts = openContextFiles({ workspaceRoot, machineStore: resolveMachineStore(process.env), clock: Date });
       const request = { files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID };
       const projects = inferThroughCache(request, openInferenceCache(workspaceRoot, process.env));
+      const complete = projects.map((project) => addUnseenInputs(project, contexts));
       contexts.save();
-      return projects.map(toNodes);
+      return complete.map(toNodes);
     } catch (error) {
       return inferFromFailure(error, files.paths, pluginOptions.options).map(toNodes);
     }
@@ -39,6 +41,6 @@ export const createNodesV2 = createNodes;
 
 type Nodes = readonly [string, { projects: Record<string, { name?: string; targets: InferredProject['targets'] }> }];
 
-function toNodes({ configFile, root, name, targets }: InferredProject): Nodes {
+function toNodes({ configFile, root, name, targets }: Omit<InferredProject, 'unseenIn'>): Nodes {
   return [configFile, { projects: { [root]: { ...(name === '' ? {} : { name }), targets } } }];
 }

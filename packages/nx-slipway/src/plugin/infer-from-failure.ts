@@ -34,7 +34,7 @@ export function inferFromFailure(
       const plan = { ...place, kind: 'problem' as const, intendedKind, problem };
       return [targetName, renderTarget({ plan, dependsOn: [] }, undefined)] as const;
     });
-    return [{ name: '', root, configFile, targets: Object.fromEntries(targets) }];
+    return [{ name: '', root, configFile, targets: Object.fromEntries(targets), unseenIn: {} }];
   });
 }
 

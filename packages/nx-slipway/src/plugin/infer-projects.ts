@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { describeProblem, type Problem } from '../errors/slipway-error';
+import type { UnseenPlace } from './add-unseen-inputs';
 import type { ContextFiles } from './context-files';
 import { findProjects, type SourceProject } from './find-projects';
 import { findUnknownPackages } from './find-unknown-packages';
@@ -38,6 +39,8 @@ export interface InferredProject {
   /** The file to which Nx attributes it. */
   readonly configFile: string;
   readonly targets: Readonly<Record<string, TargetConfiguration>>;
+  /** By target, where to look for what Nx does not hash. */
+  readonly unseenIn: Readonly<Record<string, UnseenPlace>>;
 }
 
 /**
@@ -62,6 +65,11 @@ export function inferProjects(request: InferenceRequest): readonly InferredProje
       {},
       ...targets.map((target) => renderTargets(target, buildId)),
     ) as InferredProject['targets'],
+    unseenIn: Object.fromEntries(
+      targets.flatMap(({ plan }) =>
+        plan.kind === 'image-build' && plan.unseenIn ? [[plan.targetName, plan.unseenIn] as const] : [],
+      ),
+    ),
   }));
 }
 

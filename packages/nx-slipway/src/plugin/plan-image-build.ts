@@ -3,6 +3,7 @@ import { OWN_OUTPUTS } from '../artifact/record-files';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
 import { listInputGlobs, type InputRead } from '../build-context/list-input-globs';
 import { listInputReads } from '../build-context/list-input-reads';
+import { listVisibilityGlobs } from '../build-context/list-visibility-globs';
 import { detectGoModuleMode } from '../build-context/narrowing/go/detect-go-module-mode';
 import type { GoModuleMode } from '../build-context/narrowing/go/go-modules';
 import { digestNarrowing } from '../build-context/narrowing/digest-narrowing';
@@ -19,6 +20,7 @@ import {
 import { planReads } from '../build-context/narrowing/plan-reads';
 import type { RuleSelection } from '../build-context/narrowing/rule-selection';
 import { selectByRule } from '../build-context/narrowing/select-by-rule';
+import type { PlannedRead } from '../build-context/select-entries';
 import { LOCK_FILE } from '../build-context/slipway-lock';
 import { listCopySources, type ContextRead } from '../dockerfile/list-copy-sources';
 import { listImageReferences } from '../dockerfile/list-image-references';
@@ -26,6 +28,7 @@ import { parseDockerfile } from '../dockerfile/parse-dockerfile';
 import { isSlipwayError } from '../errors/slipway-error';
 import type { ContextFiles } from './context-files';
 import { isJsonObject } from './declared-targets';
+import type { UnseenPlace } from './add-unseen-inputs';
 import type { WorkspaceFiles } from './workspace-files';
 
 /** The options of an `image-build` that its inputs and edges come from. */
@@ -59,6 +62,8 @@ export interface ImageBuildReading {
   readonly externalPackages: readonly string[];
   /** Commands whose output Nx hashes. */
   readonly runtimeInputs: readonly string[];
+  /** Where to look for what Nx does not hash; not given where there is no disk. */
+  readonly unseenIn?: UnseenPlace | undefined;
   /** False where the Dockerfile fetches what no input covers: Nx must then not keep the result. */
   readonly reusable: boolean;
 }
@@ -87,9 +92,10 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
   return {
     references: found?.references ?? [],
     reusable: found?.reusable ?? true,
-    inputGlobs: [...globs, ...(planned?.nx.filesets ?? [])],
+    inputGlobs: [...globs, ...listVisibilityGlobs(contextRoot), ...(planned?.nx.filesets ?? [])],
     externalPackages: planned?.nx.externalPackages ?? [],
     runtimeInputs: planned?.nx.runtime ?? [],
+    ...(contexts && planned ? { unseenIn: { contextRoot, dockerfile: source.dockerfile, reads: planned.all } } : {}),
   };
 }
 
@@ -114,6 +120,8 @@ function readDockerfile(text: string, source: ImageBuildSource): DockerfileReadi
 interface PlannedInputs {
   /** `undefined` where the build may read all of its build context. */
   readonly reads: readonly InputRead[] | undefined;
+  /** The same as the build has it; where Nx follows its own graph, what the instruction says. */
+  readonly all: readonly PlannedRead[];
   readonly nx: NxDependencyInputs;
 }
 
@@ -148,7 +156,13 @@ function planInputs(
   });
   const followsGraph = planned.reads.some(({ narrowedTo }) => narrowedTo?.includes(FOLLOWED_BY_NX));
   const nx = followsGraph ? listNxDependencyInputs({ project: source.project, contextRoot }, files) : NO_INPUTS;
-  return { reads: listInputReads(planned.reads, links), nx };
+  return { reads: listInputReads(planned.reads, links), all: planned.reads.map(withoutGraph), nx };
+}
+
+function withoutGraph(read: PlannedRead): PlannedRead {
+  if (!read.narrowedTo?.includes(FOLLOWED_BY_NX)) return read;
+  const { line, text, sources, resolved, doubt } = read;
+  return { line, text, sources, resolved, doubt };
 }
 
 function selectOnDisk(

@@ -143,7 +143,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     return { ...problemPlan(target, describeProblem('DOCKERFILE_TOO_LONG', facts)), image };
   }
   const reading = planImageBuild({ ...options.data, project }, ground);
-  const { references, inputGlobs, externalPackages, runtimeInputs, reusable } = reading;
+  const { references, inputGlobs, externalPackages, runtimeInputs, unseenIn, reusable } = reading;
   return {
     ...planned(target, inferred),
     kind: 'image-build',
@@ -155,6 +155,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     inputGlobs: [...inputGlobs, ...ground.recipeInputs],
     externalPackages,
     runtimeInputs,
+    unseenIn,
     copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
     reusable,
   };

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors/slipway-error';
+import type { UnseenPlace } from './add-unseen-inputs';
 import type { JsonObject } from './declared-targets';
 import type { TaskName } from './parse-task-name';
 import type { TargetKind } from './plugin-options';
@@ -34,6 +35,8 @@ export interface ImageBuildPlan extends PlanBase {
   readonly externalPackages: readonly string[];
   /** Commands whose output Nx hashes. */
   readonly runtimeInputs: readonly string[];
+  /** Where to look for what Nx does not hash. */
+  readonly unseenIn?: UnseenPlace | undefined;
   /** Targets whose outputs the Dockerfile copies. */
   readonly copiedOutputs: readonly TaskName[];
   /** False where equal inputs do not promise an equal image. */
