@@ -6,8 +6,8 @@ export type EditedJson =
   { readonly status: 'edited'; readonly text: string } | { readonly status: 'refused'; readonly reason: string };
 
 /**
- * Changes properties of a JSON text, with or without comments and trailing commas, and nothing else of it: all other bytes stay, what
- * is added is indented as the rest is. Objects on the way that are not there are made. Pure.
+ * Changes properties of a JSON text, with or without comments and trailing commas, and nothing else of it. An object that was on one line
+ * and is changed gets a line for each property, indented as the rest is; all other bytes stay. Objects on the way that are not there are made. Pure.
  */
 export function editJson(text: string, changes: readonly JsonChange[]): EditedJson {
   const mark = /^\uFEFF/.exec(text)?.[0] ?? '';
@@ -17,11 +17,10 @@ export function editJson(text: string, changes: readonly JsonChange[]): EditedJs
   if (errors.length > 0) return { status: 'refused', reason: 'it is not JSON' };
   if (root?.type !== 'object') return { status: 'refused', reason: 'it does not hold an object' };
   const formattingOptions = detectFormatting(body);
-  // A removal needs no formatting: what stays is left on its lines.
-  const edited = changes.reduce((current, { path, value }) => {
-    const options = value === undefined ? {} : { formattingOptions };
-    return applyEdits(current, modify(current, [...path], value, options));
-  }, body);
+  const edited = changes.reduce(
+    (current, { path, value }) => applyEdits(current, modify(current, [...path], value, { formattingOptions })),
+    body,
+  );
   return { status: 'edited', text: mark + edited };
 }
 

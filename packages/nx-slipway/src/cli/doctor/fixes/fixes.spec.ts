@@ -13,7 +13,7 @@ describe('editJson', () => {
     const text = '{\r\n\t// why\r\n\t"a": { "b": 1, "c": 2, }, /* x */\r\n\t"z": []\r\n}';
     expect(editJson(text, [{ path: ['a', 'b'], value: undefined }])).toEqual({
       status: 'edited',
-      text: '{\r\n\t// why\r\n\t"a": { "c": 2, }, /* x */\r\n\t"z": []\r\n}',
+      text: '{\r\n\t// why\r\n\t"a": {\r\n\t\t"c": 2,\r\n\t}, /* x */\r\n\t"z": []\r\n}',
     });
     expect(editJson(text, [{ path: ['y', 'k'], value: ['v'] }])).toEqual({
       status: 'edited',
