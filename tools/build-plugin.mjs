@@ -78,6 +78,7 @@ function bundleOne(name, entry, waiting) {
     target: 'node20.19',
     format: 'cjs',
     external: ['nx', '@nx/devkit'],
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }, // Its main file is UMD, which cannot be bundled.
     inject: name === 'executors' ? [] : ['src/configure-zod.ts'],
     define: { SLIPWAY_BUILD_ID: JSON.stringify(buildId) },
     supported: { 'dynamic-import': false }, // A `require`: Node's loader of ES modules would cost 10 ms.

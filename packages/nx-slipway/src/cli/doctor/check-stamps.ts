@@ -1,9 +1,10 @@
-import { posix } from 'node:path';
-import { locateJson } from '../../build-context/locate-json';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import { describeProblem } from '../../errors/slipway-error';
-import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
 import type { DoctorGround } from './check';
 import type { Finding } from './finding';
+import { mayDecideContent } from './fixes/may-decide-content';
+import { moveStamp } from './fixes/move-stamp';
+import { findJsonLine, listOptionPlaces, type ConfiguredTarget, type OptionsPlace } from './fixes/place-of-options';
 
 /** Names of arguments that tell when or from what an image was built. `GO_VERSION` and the like are none. */
 const STAMP_NAME =
@@ -18,14 +19,24 @@ const STAMP_VALUES: readonly (readonly [RegExp, string])[] = [
 
 /** Build arguments that look like stamps and are not declared as such. Pure but for reading the project's configuration. */
 export function checkStamps({ jobs, workspaceImages, readText }: DoctorGround): readonly Finding[] {
-  return jobs.flatMap(({ job }) => {
-    const root = workspaceImages.find(({ project }) => project === job.project)?.projectRoot ?? '.';
+  return jobs.flatMap(({ job, dockerfileText }) => {
+    const projectRoot = workspaceImages.find(({ project }) => project === job.project)?.projectRoot ?? '.';
     return Object.entries(job.options.buildArgs).flatMap(([name, value]): Finding[] => {
       const reason = findStampReason(name, value);
       if (reason === undefined) return [];
-      const facts = { name, reason, target: `${job.project}:${job.target}` };
-      const place = locateArgument(job, name, root, readText);
-      return [{ image: job.image, ...place, problem: describeProblem('CONFIG_STAMP_IN_ARGUMENTS', facts) }];
+      const problem = describeProblem('CONFIG_STAMP_IN_ARGUMENTS', {
+        name,
+        reason,
+        target: `${job.project}:${job.target}`,
+      });
+      const place = locateArgument(name, { target: job.target, projectRoot }, readText);
+      if (!place) return [{ image: job.image, file: null, line: null, problem }];
+      const finding = { image: job.image, file: place.options.file, line: place.line, problem };
+      // A stamp is not in the content key, so an argument that decides what is built must not become one.
+      if (!tellsOnlyOrigin(name, value) || mayDecideContent(name, parseDockerfile(dockerfileText, job.dockerfile))) {
+        return [finding];
+      }
+      return [{ ...finding, fix: moveStamp(name, value, place.options, job.options.stamps, readText) }];
     });
   });
 }
@@ -36,26 +47,19 @@ export function findStampReason(name: string, value: string): string | undefined
   return byValue ?? (STAMP_NAME.test(name) ? 'by its name' : undefined);
 }
 
-/** The option may also come from `targetDefaults` of nx.json. */
+/** Of a commit or a time nothing is built; a version, a tag or a branch may be what is fetched. Pure. */
+function tellsOnlyOrigin(name: string, value: string): boolean {
+  return STAMP_VALUES.some(([pattern]) => pattern.test(value)) || !/VERSION|TAG|BRANCH|REF|ID|NUM/i.test(name);
+}
+
 function locateArgument(
-  { target }: ImageBuildJob,
   name: string,
-  projectRoot: string,
+  target: ConfiguredTarget,
   readText: DoctorGround['readText'],
-): { readonly file: string | null; readonly line: number | null } {
-  const options = ['options', 'buildArgs', name];
-  const places = [
-    { file: posix.join(projectRoot, 'project.json'), path: ['targets', target, ...options] },
-    { file: posix.join(projectRoot, 'package.json'), path: ['nx', 'targets', target, ...options] },
-    { file: 'nx.json', path: ['targetDefaults', target, ...options] },
-    { file: 'nx.json', path: ['targetDefaults', 'nx-slipway:image-build', ...options] },
-  ];
-  for (const { file, path } of places) {
-    const text = readText(file);
-    const locations = text === undefined ? undefined : locateJson(text);
-    if (locations?.status !== 'valid') continue;
-    const line = locations.findLine(path);
-    if (line !== undefined) return { file, line };
+): { readonly options: OptionsPlace; readonly line: number } | undefined {
+  for (const options of listOptionPlaces(target)) {
+    const line = findJsonLine(readText(options.file) ?? '', [...options.path, 'buildArgs', name]);
+    if (line !== undefined) return { options, line };
   }
-  return { file: null, line: null };
+  return undefined;
 }

@@ -2,7 +2,9 @@ import { imageBuildOptionsSchema, normalizeImageBuildJob } from '../../executors
 import { checkBases } from './check-bases';
 import type { DoctorGround } from './check';
 import { checkStamps, findStampReason } from './check-stamps';
-import { renderFindings, renderFindingsJson, sortFindings } from './render-findings';
+import { renderDiagnosis, renderDiagnosisJson } from './render-diagnosis';
+import { sortFindings } from './render-findings';
+import { NO_CONTEXTS } from './testing/no-contexts';
 
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 
@@ -26,6 +28,7 @@ function groundOf(
     lock: { schemaVersion: 1, bases: { 'debian:12': { digest: DIGEST } }, proofs: {} },
     scripts: [],
     readText: (path) => files[path],
+    ...NO_CONTEXTS,
   };
 }
 
@@ -68,6 +71,19 @@ describe('checkStamps', () => {
     ]);
     expect(checkStamps({ ...ground, readText: () => undefined })).toMatchObject([{ file: null, line: null }]);
   });
+
+  test.each([
+    ['GIT_SHA', 'LABEL sha=$GIT_SHA', true],
+    ['GIT_SHA', 'RUN git checkout $GIT_SHA', false],
+    ['APP_VERSION', 'LABEL version=$APP_VERSION', false],
+  ])('of %s with %s: may be moved: %s', (name, instruction, mayMove) => {
+    const buildArgs = { [name]: 'x' };
+    const files = {
+      'apps/web/project.json': JSON.stringify({ targets: { 'image-build': { options: { buildArgs } } } }),
+    };
+    const [finding] = checkStamps(groundOf({ buildArgs }, `FROM debian:12\nARG ${name}\n${instruction}\n`, files));
+    expect(finding?.fix !== undefined).toBe(mayMove);
+  });
 });
 
 describe('checkBases', () => {
@@ -89,7 +105,7 @@ describe('findings', () => {
   ]);
 
   test('are shown by image, those of the workspace last', () => {
-    expect(renderFindings(findings)).toEqual([
+    expect(renderDiagnosis({ contexts: [], findings, fixed: undefined })).toEqual([
       'Image web',
       '  apps/web/Dockerfile:2  warning CONTEXT_BASE_UNPINNED',
       expect.stringContaining('debian:11'),
@@ -102,11 +118,11 @@ describe('findings', () => {
       '',
       '2 warnings, 0 of lesser weight.',
     ]);
-    expect(renderFindings([])).toEqual(['Nothing was found.']);
+    expect(renderDiagnosis({ contexts: [], findings: [], fixed: undefined })).toEqual(['Nothing was found.']);
   });
 
   test('are printed as JSON in the documented shape', () => {
-    expect(JSON.parse(renderFindingsJson(findings))).toMatchObject({
+    expect(JSON.parse(renderDiagnosisJson({ contexts: [], findings, fixed: undefined }))).toMatchObject({
       schemaVersion: 1,
       findings: [
         { image: 'web', file: 'apps/web/Dockerfile', line: 2, code: 'CONTEXT_BASE_UNPINNED', severity: 'warning' },

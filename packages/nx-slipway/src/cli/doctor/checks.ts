@@ -1,7 +1,19 @@
 import type { Check } from './check';
 import { checkBases } from './check-bases';
+import { checkBuildProblems } from './check-build-problems';
+import { checkNarrow } from './check-narrow';
+import { checkSecrets } from './check-secrets';
 import { checkStamps } from './check-stamps';
+import { checkIgnoreLines } from './ignore-lines/check-ignore-lines';
 import { checkScripts } from './scripts/check-scripts';
 
-/** What `doctor` looks for. Checks that plan a build first are added here. */
-export const CHECKS: readonly Check[] = [checkBases, checkStamps, checkScripts];
+/** What `doctor` looks for. */
+export const CHECKS: readonly Check[] = [
+  checkBases,
+  checkStamps,
+  checkSecrets,
+  checkBuildProblems,
+  checkNarrow,
+  checkIgnoreLines,
+  checkScripts,
+];

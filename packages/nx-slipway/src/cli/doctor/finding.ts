@@ -1,4 +1,5 @@
 import type { Problem } from '../../errors/slipway-error';
+import type { Fix } from './fixes/fix';
 
 /** Something that `doctor` found. */
 export interface Finding {
@@ -9,4 +10,6 @@ export interface Finding {
   /** From 1; `null` where it is not known. */
   readonly line: number | null;
   readonly problem: Problem;
+  /** What `--fix` writes; absent where only a person can decide. */
+  readonly fix?: Fix;
 }

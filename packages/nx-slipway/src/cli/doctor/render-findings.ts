@@ -14,31 +14,23 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => compareKeys(keyOf(a), keyOf(b)));
 }
 
-/** The findings for a reader: grouped by image, each with its place, code and fix. Pure. */
-export function renderFindings(findings: readonly Finding[]): readonly string[] {
-  const lines: string[] = [];
-  let group: string | null | undefined;
-  for (const { image, file, line, problem } of findings) {
-    if (image !== group)
-      lines.push(...(lines.length === 0 ? [] : ['']), image === null ? 'The workspace' : `Image ${image}`);
-    group = image;
-    const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}  `;
-    lines.push(`  ${place}${problem.severity} ${problem.code}`, `    ${problem.message}`, `    ${problem.hint}`);
-  }
-  return [...lines, ...(lines.length === 0 ? [] : ['']), renderSum(findings)];
+/** A finding for a reader: its place, code and fix. Pure. */
+export function renderFinding({ file, line, problem }: Finding): readonly string[] {
+  const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}  `;
+  return [`  ${place}${problem.severity} ${problem.code}`, `    ${problem.message}`, `    ${problem.hint}`];
 }
 
 /** The findings as `--json` prints them. Pure. */
-export function renderFindingsJson(findings: readonly Finding[]): string {
-  const shown = findings.map(({ image, file, line, problem }) => {
+export function describeFindings(findings: readonly Finding[]): readonly object[] {
+  return findings.map(({ image, file, line, problem, fix: change }) => {
     const { code, severity, message, hint: fix } = problem;
-    return { image, file, line, code, severity, message, fix };
+    return { image, file, line, code, severity, message, fix, fixable: change !== undefined };
   });
-  return JSON.stringify({ schemaVersion: FINDINGS_VERSION, findings: shown }, null, 2);
 }
 
-function renderSum(findings: readonly Finding[]): string {
-  const warnings = findings.filter(({ problem }) => problem.severity === 'warning').length;
+/** How many findings there are of which weight. Pure. */
+export function renderSum(findings: readonly Finding[]): string {
+  const warnings = findings.filter(({ problem }) => problem.severity !== 'notice').length;
   if (findings.length === 0) return 'Nothing was found.';
   return `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${findings.length - warnings} of lesser weight.`;
 }

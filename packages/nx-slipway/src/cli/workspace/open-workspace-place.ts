@@ -1,4 +1,6 @@
 import type { ProjectGraph } from '@nx/devkit';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { resolveMachineStore } from '../../artifact/machine-paths';
 import { projectsOfGraph } from '../../build-context/narrowing/nx/projects-of-graph';
 import type { Tools } from '../../exec/tools';
@@ -8,14 +10,18 @@ import type { WorkspaceImage } from '../../plugin/list-workspace-images';
 
 /**
  * A workspace as planning needs it. Nx's project graph is made only where an image needs it: for the outputs of other targets
- * (`copiesOutputsOf`) and for the projects that one depends on (`nx:dependencies`); it takes a second or more.
+ * (`copiesOutputsOf`) and for the projects that one depends on (`nx:dependencies`, also where that may be suggested); it takes a
+ * second or more.
  */
 export async function openWorkspacePlace(
   workspaceRoot: string,
   images: readonly WorkspaceImage[],
   tools: Pick<Tools, 'env'>,
 ): Promise<WorkspacePlace> {
-  const graph = images.some(needsGraph) ? await loadProjectGraph() : undefined;
+  const isNeeded = images.some(needsGraph);
+  const mayHelp = isNeeded || images.some((image) => mayUseNxDependencies(image, workspaceRoot));
+  // Where it may only lead to a suggestion, a graph that Nx cannot make is no error.
+  const graph = mayHelp ? await loadProjectGraph().catch(rethrowIf(isNeeded)) : undefined;
   return {
     workspaceRoot,
     machineStore: resolveMachineStore(tools.env),
@@ -25,8 +31,24 @@ export async function openWorkspacePlace(
   };
 }
 
+function rethrowIf(isNeeded: boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (isNeeded) throw error;
+    return undefined;
+  };
+}
+
 function needsGraph({ options }: WorkspaceImage): boolean {
   return options['copiesOutputsOf'] !== undefined || JSON.stringify(options['narrow'] ?? {}).includes('nx:');
+}
+
+/** `nx:dependencies` is suggested only for an npm package below the root that is built from there. */
+function mayUseNxDependencies({ options, projectRoot }: WorkspaceImage, workspaceRoot: string): boolean {
+  const contextRoot = options['buildContext'] ?? projectRoot;
+  const isBuiltFromRoot = contextRoot === '' || contextRoot === '.';
+  return (
+    isBuiltFromRoot && !['', '.'].includes(projectRoot) && existsSync(join(workspaceRoot, projectRoot, 'package.json'))
+  );
 }
 
 async function loadProjectGraph(): Promise<ProjectGraph> {

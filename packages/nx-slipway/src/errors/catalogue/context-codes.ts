@@ -233,6 +233,23 @@ export const contextCodes = defineCodes({
     message: '{path} goes into the build context of {image}, and it {reason}.',
     hint: 'Add {path} to the ignore file. A build step that needs it gets it by the option "secrets" of {target} and RUN --mount=type=secret, which leave no trace in the image.',
   },
+  CONTEXT_NARROW_SUGGESTED: {
+    title: 'A build context can be narrowed',
+    severity: 'notice',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{image} is built from {files} files, {bytes}; narrowed it would be from {narrowedFiles} files, {narrowedBytes}; {rebuilds}.',
+    hint: 'Add to the options of {target}, or let npx nx-slipway doctor --fix do it: "narrow": {narrow}. It counts once it is proven: npx nx-slipway prove {image}',
+  },
+  CONTEXT_IGNORE_SUGGESTED: {
+    title: 'A line of an ignore file would keep images from being rebuilt',
+    severity: 'notice',
+    blame: 'user',
+    retryable: false,
+    message: 'No build reads what the line {line} in {file} would leave out, which is {what}: {savings}.',
+    hint: 'Add {line} to {file}, or let npx nx-slipway doctor --fix do it.',
+  },
   CONTEXT_BASE_LATEST: {
     title: 'A base image without a version',
     severity: 'notice',

@@ -24,6 +24,7 @@ import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import type { Problem } from '../../errors/slipway-error';
 import { findInvisibleInputs } from './find-invisible-inputs';
+import { findSecretWarnings } from './find-secret-warnings';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import type { PlanningGround } from './planning-ground';
@@ -133,6 +134,7 @@ export async function prepareBuild(
     problems: [
       ...context.problems,
       ...listInvisibleInputs(job, buildContext, ground),
+      ...findSecretWarnings(job, buildContext),
       ...warnings,
       ...buildContext.notices,
     ],

@@ -59,17 +59,31 @@ export async function proveNarrowing(
   if (reads.length > 0) return { status: 'refused', reads, prepared };
   const narrowed = await secureBases(prepared, ground.place, equipment);
   const full = await secureBases(await prepareBuild(job, ground, { narrowing: 'off' }), ground.place, equipment);
-  const proof = await openProofBuilds(job, equipment);
+  return { ...(await proveSameImage(full, narrowed, equipment, 'narrowed')), prepared: narrowed, full };
+}
+
+/**
+ * Tells whether two builds of one job give the same image, as `proveNarrowing` does; both with their bases secured. Where the images
+ * differ, the first is built once more from nothing. Afterwards no image of the proof is left.
+ * @param name what the second build is called in the log
+ * @throws {SlipwayError} as the engine's builder
+ */
+export async function proveSameImage(
+  full: PreparedBuild,
+  other: PreparedBuild,
+  equipment: ProofEquipment,
+  name: string,
+): Promise<ProofVerdict> {
+  const proof = await openProofBuilds(full.job, equipment);
   try {
     const fullImage = await proof.build(full, 'full', false);
-    const narrowedImage = await proof.build(narrowed, 'narrowed', false);
-    const judged = { prepared: narrowed, full };
+    const otherImage = await proof.build(other, name, false);
     // One image ID is one config, with the digests of all layers in it.
-    if (narrowedImage.imageId === fullImage.imageId) return { ...judgeProof([], []), ...judged };
+    if (otherImage.imageId === fullImage.imageId) return judgeProof([], []);
     const fullTree = await fullImage.readTree();
-    const differences = compareTrees(fullTree, await narrowedImage.readTree());
+    const differences = compareTrees(fullTree, await otherImage.readTree());
     const again = differences.length === 0 ? fullTree : await (await proof.build(full, 'again', true)).readTree();
-    return { ...judgeProof(differences, compareTrees(fullTree, again)), ...judged };
+    return judgeProof(differences, compareTrees(fullTree, again));
   } finally {
     await proof.removeImages();
   }

@@ -5,13 +5,15 @@ import { suggestGoRule } from '../../build-context/narrowing/go/suggest-go-rule'
 import { listNarrowedRuns } from '../../build-context/narrowing/list-narrowed-runs';
 import { parseNarrow, type NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import type { PlannedRead } from '../../build-context/select-entries';
-import { listCopySources, type ContextRead, type CopySources } from '../../dockerfile/list-copy-sources';
+import { listCopySources, type ContextRead, type CopySources, type StageRun } from '../../dockerfile/list-copy-sources';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { WorkspacePlace } from '../task-place';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import { listStageBases } from './list-stage-bases';
 import type { PlanningGround } from './planning-ground';
 import { readDockerfile } from './read-dockerfile';
+import { suitsNxDependencies } from './suggest-nx-dependencies';
 
 /** A better option `narrow` than the target has. */
 export interface NarrowSuggestion {
@@ -21,8 +23,9 @@ export interface NarrowSuggestion {
 }
 
 /**
- * Suggests `go:` rules for the instructions of an image that copy whole folders, where it can be known which packages its RUN lines build
- * and that they read nothing else of what was copied. `null` where nothing better is known than what the target has.
+ * Suggests rules for the instructions of an image that copy whole folders: `go:` where it can be known which packages its RUN lines build
+ * and that they read nothing else of what was copied; `nx:dependencies` where they build an npm package of the workspace. `null` where nothing
+ * better is known than what the target has.
  * @throws {SlipwayError} DOCKERFILE and CONTEXT codes
  */
 export async function suggestNarrow(job: ImageBuildJob, ground: PlanningGround): Promise<NarrowSuggestion | null> {
@@ -43,7 +46,7 @@ export async function suggestNarrow(job: ImageBuildJob, ground: PlanningGround):
   const suggested = [...new Set(broad.map(({ stage }) => stage))].flatMap((stage) =>
     suggestForStage(
       broad.filter((read) => read.stage === stage),
-      { sources, tree, bases },
+      { sources, tree, bases, job, place: ground.place },
     ),
   );
   if (suggested.length === 0) return null;
@@ -55,6 +58,8 @@ interface SuggestionGround {
   readonly sources: CopySources;
   readonly tree: FilteredTree;
   readonly bases: ReturnType<typeof listStageBases>;
+  readonly job: ImageBuildJob;
+  readonly place: Pick<WorkspacePlace, 'listProjects'>;
 }
 
 function writtenRules({ options }: ImageBuildJob): Record<string, readonly string[]> {
@@ -79,17 +84,34 @@ function isBroad({ resolved, sources, destination, instruction }: ContextRead, t
 /** All copies of a stage together, where they put folders where they are in the build context; else one by itself. */
 function suggestForStage(
   reads: readonly ContextRead[],
-  { sources, tree, bases }: SuggestionGround,
+  ground: SuggestionGround,
 ): (readonly [string, readonly string[]])[] {
+  const goRules = suggestGoRules(reads, ground);
+  if (goRules) return reads.map(({ text }) => [text, goRules] as const);
+  return reads.filter((read) => readsWorkspace(read, ground)).map(({ text }) => [text, ['nx:dependencies']] as const);
+}
+
+function suggestGoRules(reads: readonly ContextRead[], ground: SuggestionGround): readonly string[] | undefined {
   const copy = findCommonCopy(reads);
-  if (!copy) return [];
-  const marked = new Set(reads);
-  const narrowed: PlannedRead[] = sources.reads.map((read) => (marked.has(read) ? { ...read, narrowedTo: [] } : read));
-  const runs = listNarrowedRuns(narrowed, sources, bases).map(({ shell, workdir }) =>
+  if (!copy) return undefined;
+  const runs = listSeeingRuns(reads, ground).map(({ shell, workdir }) =>
     workdir === null ? { text: shell } : { text: shell, workdir },
   );
-  const rules = suggestGoRule({ runs, copy, tree });
-  return rules ? reads.map(({ text }) => [text, rules] as const) : [];
+  return suggestGoRule({ runs, copy, tree: ground.tree });
+}
+
+/** Whether a copy of the workspace's root can be narrowed to what an npm package of it needs. */
+function readsWorkspace(read: ContextRead, ground: SuggestionGround): boolean {
+  const { job, place, tree } = ground;
+  if (job.buildContext !== '' || read.sources[0] !== '') return false;
+  const runs = listSeeingRuns([read], ground);
+  return suitsNxDependencies({ runs, tree, projectRoot: place.listProjects().get(job.project)?.root });
+}
+
+function listSeeingRuns(reads: readonly ContextRead[], { sources, bases }: SuggestionGround): readonly StageRun[] {
+  const marked = new Set(reads);
+  const narrowed: PlannedRead[] = sources.reads.map((read) => (marked.has(read) ? { ...read, narrowedTo: [] } : read));
+  return listNarrowedRuns(narrowed, sources, bases);
 }
 
 function findCommonCopy(reads: readonly ContextRead[]): { source: string; destination: string } | undefined {

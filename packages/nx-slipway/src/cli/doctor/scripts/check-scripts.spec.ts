@@ -1,5 +1,6 @@
 import { imageBuildOptionsSchema, normalizeImageBuildJob } from '../../../executors/image-build/image-build-options';
 import type { DoctorGround } from '../check';
+import { NO_CONTEXTS } from '../testing/no-contexts';
 import { checkScripts } from './check-scripts';
 import type { ScriptFile, ScriptKind } from './script-file';
 
@@ -17,6 +18,7 @@ const GROUND: DoctorGround = {
   lock: { schemaVersion: 1, bases: {}, proofs: {} },
   scripts: [],
   readText: () => undefined,
+  ...NO_CONTEXTS,
 };
 
 function findingsIn(text: string, kind: ScriptKind = 'shell', path = 'tools/x.sh'): readonly string[] {
