@@ -140,6 +140,9 @@ const FILES: Readonly<Record<string, TreeEntry>> = {
   'a.|)$(}+{bc': 'special too',
 };
 
+/** What podman 4.3 prints: the process that reads the folder ends with the reason; on a busy machine its parent notices only that it is gone. */
+const REFUSED_PATTERN = /syntax error in pattern|error encoding request for copier subprocess: write \|1: broken pipe/;
+
 describe('the staged context and podman', () => {
   test.each<[string, Readonly<Record<string, TreeEntry>>]>([
     ['no ignore file', {}],
@@ -174,7 +177,7 @@ describe('the staged context and podman', () => {
     const staged = await buildAndList(folder, join(root, 'Dockerfile'), ['--ignorefile', ignoreFile]);
     // podman 4.3 refuses some patterns that BuildKit takes; then there is nothing to compare with.
     if (Array.isArray(whole)) expect(staged).toEqual(whole);
-    else expect(String(whole)).toContain('syntax error in pattern');
+    else expect(String(whole)).toMatch(REFUSED_PATTERN);
     expect(staged).not.toEqual([]);
   });
 
@@ -193,7 +196,7 @@ describe('the staged context and podman', () => {
 
   test('a pattern that podman refuses is applied as BuildKit does', async () => {
     const root = tree({ ...FILES, '.dockerignore': 'c++\ndocs' });
-    await expect(buildAndList(root, join(root, 'Dockerfile'))).rejects.toThrow('syntax error in pattern');
+    await expect(buildAndList(root, join(root, 'Dockerfile'))).rejects.toThrow(REFUSED_PATTERN);
     const { folder, ignoreFile } = await stage(await scan(root));
     const staged = await buildAndList(folder, join(root, 'Dockerfile'), ['--ignorefile', ignoreFile]);
     expect(staged.join('\n')).not.toContain('docs');

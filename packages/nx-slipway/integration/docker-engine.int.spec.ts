@@ -215,7 +215,7 @@ describe('a build that fails', () => {
 
   it.each([
     ['COPY nope /x', 'BUILD_SOURCE_MISSING'],
-    ['COPY --nonsense a.txt /x', 'BUILD_DOCKERFILE_REJECTED'],
+    ['COPY --nonsense a.txt /x', 'DOCKERFILE_SYNTAX_INVALID'],
     ['COPY --from=localhost/nosuch:1 /a /a', 'ENGINE_BASE_UNAVAILABLE'],
   ])('knows what is wrong with %s', async (instruction, code) => {
     const failure = await failureOf(builder().buildImage(request('bad', `FROM ${BASE}\n${instruction}\n`)));
