@@ -41,6 +41,17 @@ describe('buildImage', () => {
     expect(lab.engine.builds).toHaveLength(1);
   });
 
+  it('a new period of refresh is another key, and is built without the layer cache; within a period nothing is', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { refresh: '7d', refreshEpoch: 1 });
+    await lab.build();
+    expect((await lab.build()).status).toBe('reused');
+    lab.write('web/a.txt', 'b');
+    await lab.build();
+    Object.assign(lab.place.workspaceImages[0]?.options ?? {}, { refreshEpoch: 2 });
+    expect(await lab.build()).toMatchObject({ status: 'built', reason: 'refresh period changed from 1 to 2' });
+    expect(lab.engine.builds.map(({ noCache }) => noCache)).toEqual([false, false, true]);
+  });
+
   it('builds again when a file is another', async () => {
     lab = openImageBuildLab(DOCKERFILE);
     await lab.build();

@@ -39,6 +39,9 @@ export interface BuildDifferences {
   readonly settings: readonly SettingDifference[];
 }
 
+/** The name of the period of the option `refresh` among the settings. */
+export const REFRESH_PERIOD = 'refresh period';
+
 /** What decided a build, from the parts of its content key. Pure. */
 export function describeComparedBuild(contentKey: string, parts: ContentKeyParts): ComparedBuild {
   const bases = parts.bases.map(({ reference, digest }) => [`base ${reference}`, digest ?? 'not pinned'] as const);
@@ -52,6 +55,7 @@ export function describeComparedBuild(contentKey: string, parts: ContentKeyParts
       ['platform', parts.platform],
       ['target stage', parts.targetStage ?? 'the last'],
       ['Dockerfile', parts.dockerfileSha256],
+      ...(parts.refreshEpoch === undefined ? [] : [[REFRESH_PERIOD, String(parts.refreshEpoch)] as const]),
       ...(parts.engine === undefined ? [] : [['engine', parts.engine] as const]),
       ...(parts.engineIgnoreText === undefined ? [] : [['ignore rules', parts.engineIgnoreText] as const]),
       ...buildArgs,

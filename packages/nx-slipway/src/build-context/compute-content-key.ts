@@ -21,6 +21,8 @@ export interface ContentKeyParts {
   readonly engineIgnoreText?: string;
   /** Content of additional named build contexts, by name. */
   readonly namedContexts?: Readonly<Record<string, readonly ContextEntry[]>>;
+  /** The number of the period in which it is built, where the option `refresh` says how long one is. */
+  readonly refreshEpoch?: number;
   /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
   readonly engine?: string;
 }
@@ -47,6 +49,7 @@ export function computeContentKey(parts: ContentKeyParts): string {
             Object.entries(parts.namedContexts).map(([name, entries]) => [name, describeEntries(entries)]),
           ),
         }),
+    ...(parts.refreshEpoch === undefined ? {} : { refreshEpoch: parts.refreshEpoch }),
     ...(parts.engine === undefined ? {} : { engine: parts.engine }),
   };
   return hash('sha256', JSON.stringify(canonical), 'hex');

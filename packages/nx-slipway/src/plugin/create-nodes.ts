@@ -2,6 +2,7 @@ import type { CreateNodes } from '@nx/devkit';
 import { hostPlatformOf } from '../artifact/host-platform';
 import { resolveMachineStore } from '../artifact/machine-paths';
 import { addUnseenInputs } from './add-unseen-inputs';
+import { HOUR_MS } from '../build-context/refresh-epoch';
 import { BUILD_ID } from './build-id';
 import { openContextFiles } from './context-files';
 import { INFERENCE_GLOB } from './find-projects';
@@ -25,7 +26,8 @@ export const createNodes: CreateNodes = [
       const { targetDefaults } = nxJsonConfiguration;
       const platform = hostPlatformOf(process.arch);
       const contexts = openContextFiles({ workspaceRoot, machineStore: resolveMachineStore(process.env), clock: Date });
-      const request = { files, contexts, pluginOptions, targetDefaults, platform, buildId: BUILD_ID };
+      const hour = Math.floor(Date.now() / HOUR_MS);
+      const request = { files, contexts, pluginOptions, targetDefaults, platform, hour, buildId: BUILD_ID };
       const projects = inferThroughCache(request, openInferenceCache(workspaceRoot, process.env));
       const complete = projects.map((project) => addUnseenInputs(project, contexts));
       contexts.save();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REFRESH_PATTERN } from '../build-context/refresh-epoch';
 import { narrowSchema } from '../build-context/narrowing/parse-narrow-rule';
 import { isValidImageName } from '../artifact/image-name';
 import { normalizeWorkspacePath } from './workspace-path';
@@ -28,6 +29,7 @@ export const imageBuildGraphOptions = z.looseObject({
   targetStage: filledText.optional(),
   platform: filledText.optional(),
   buildArgs: z.record(z.string(), z.string()).default({}),
+  refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
   narrow: narrowSchema.default({}),
   copiesOutputsOf: z.array(filledText).default([]),
 });

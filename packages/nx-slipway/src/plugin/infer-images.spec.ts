@@ -315,3 +315,18 @@ it('gives no target more inputs than Nx bears, and only folders beyond that', ()
   expect(inputs.length).toBeLessThanOrEqual(200);
   expect(inputs).toEqual(expect.arrayContaining(['{workspaceRoot}/web/**/*', '{workspaceRoot}/tools/bases/7/**/*']));
 });
+
+it('the option refresh becomes the number of its period, the same for a whole period', () => {
+  const web = { 'web/project.json': { name: 'web', targets: { 'image-build': { options: { refresh: '7d' } } } } };
+  const epochAt = (hour: number): unknown =>
+    inferInMemory({ ...web, 'web/Dockerfile': FROM_DEBIAN }, { hour }).target('web:image-build').options;
+  expect(epochAt(167)).toMatchObject({ refreshEpoch: 0 });
+  expect(epochAt(168)).toMatchObject({ refreshEpoch: 1 });
+  const bad = {
+    ...web,
+    'web/project.json': { name: 'web', targets: { 'image-build': { options: { refresh: 'weekly' } } } },
+  };
+  expect(codesOf(infer({ ...bad, 'web/Dockerfile': FROM_DEBIAN }).target('web:image-build'))).toEqual([
+    'CONFIG_OPTIONS_INVALID',
+  ]);
+});

@@ -27,6 +27,8 @@ export interface InferenceRequest {
   readonly targetDefaults: unknown;
   /** Platform of the machine that makes the graph: the default of `platform`, so that it is in the hash. */
   readonly platform: string;
+  /** Whole hours since 1970 when the graph is made: what `refresh` counts in. */
+  readonly hour: number;
   /** What identifies this build of the plugin. */
   readonly buildId: string | undefined;
 }

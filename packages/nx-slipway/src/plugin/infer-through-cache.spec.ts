@@ -19,7 +19,14 @@ class Lab {
 
   infer(
     contents: FilesByPath,
-    settings: { options?: unknown; targetDefaults?: unknown; buildId?: string; link?: string; opens?: boolean } = {},
+    settings: {
+      options?: unknown;
+      targetDefaults?: unknown;
+      buildId?: string;
+      hour?: number;
+      link?: string;
+      opens?: boolean;
+    } = {},
   ) {
     const cache: InferenceCache = {
       read: () => (this.text === undefined ? undefined : (JSON.parse(this.text) as KeptInference)),
@@ -30,6 +37,7 @@ class Lab {
       pluginOptions: normalizePluginOptions(settings.options),
       targetDefaults: settings.targetDefaults,
       platform: 'linux/amd64',
+      hour: settings.hour ?? 0,
       buildId: settings.buildId ?? 'build-1',
       contexts: {
         isLink: (path: string) => path === settings.link,
@@ -72,6 +80,7 @@ it.each<[string, FilesByPath, object?]>([
   ['targetDefaults', FILES, { targetDefaults: { 'image-build': { options: { image: 'x' } } } }],
   ['what is a link', FILES, { link: 'web/k8s' }],
   ['the build of the plugin', FILES, { buildId: 'build-2' }],
+  ['the hour, in which periods of `refresh` begin', FILES, { hour: 1 }],
 ])('infers again after a change of %s', (_, files, settings = {}) => {
   const lab = new Lab();
   lab.infer(FILES);

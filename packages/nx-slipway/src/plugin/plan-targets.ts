@@ -1,4 +1,5 @@
 import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
+import { refreshEpochOf } from '../build-context/refresh-epoch';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
 import type { ContextFiles } from './context-files';
@@ -26,6 +27,8 @@ export interface PlanningGround {
   readonly targetDefaults: unknown;
   /** Platform of the machine that makes the graph, e.g. `linux/amd64`. */
   readonly platform: string;
+  /** Whole hours since 1970 when the graph is made: what `refresh` counts in. */
+  readonly hour: number;
   /** Nx filesets of the recipes of base images: inputs of every image. */
   readonly recipeInputs: readonly string[];
 }
@@ -132,7 +135,8 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     maxConcurrentBuilds: ground.options.maxConcurrentBuilds,
     ...defaultsOfGroup(target, ground),
   };
-  const resolved = resolveOptions(target, inferred, ground);
+  const withEpoch = { ...inferred, ...epochOf(resolveOptions(target, inferred, ground), ground) };
+  const resolved = resolveOptions(target, withEpoch, ground);
   const options = imageBuildGraphOptions.safeParse(resolved);
   if (!options.success)
     return { ...invalidOptions(target, renderIssues(options.error)), image: String(resolved['image']) };
@@ -145,7 +149,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
   const reading = planImageBuild({ ...options.data, project }, ground);
   const { references, inputGlobs, externalPackages, runtimeInputs, unseenIn, reusable } = reading;
   return {
-    ...planned(target, inferred),
+    ...planned(target, withEpoch),
     kind: 'image-build',
     image,
     imageIsStated: source === undefined || statesImage(target, ground),
@@ -159,6 +163,12 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
     reusable,
   };
+}
+
+/** Resolved here, and not when the task runs, so that the hash, the build and its deploys agree. */
+function epochOf({ refresh }: JsonObject, { hour }: PlanningGround): JsonObject {
+  const epoch = typeof refresh === 'string' ? refreshEpochOf(refresh, hour) : undefined;
+  return epoch === undefined ? {} : { refreshEpoch: epoch };
 }
 
 /** The project or `targetDefaults` give the name, so that it stays whatever is inferred. */

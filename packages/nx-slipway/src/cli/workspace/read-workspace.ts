@@ -1,5 +1,6 @@
 import './validate-lightly';
 import { hostPlatformOf } from '../../artifact/host-platform';
+import { HOUR_MS } from '../../build-context/refresh-epoch';
 import { SlipwayError, type Problem } from '../../errors/slipway-error';
 import { isJsonObject, resolveTargetOptions, type JsonObject } from '../../plugin/declared-targets';
 import { findProjects, INFERENCE_GLOB, type SourceProject } from '../../plugin/find-projects';
@@ -35,7 +36,7 @@ const REPORT_PROBLEM = 'nx-slipway:report-problem';
  * plugins of Nx add to our targets is not seen.
  * @throws {SlipwayError} CONFIG_PLUGIN_UNREGISTERED
  */
-export function readWorkspace(workspaceRoot: string): WorkspaceReading {
+export function readWorkspace(workspaceRoot: string, now = Date.now()): WorkspaceReading {
   const paths = listWorkspaceFiles(workspaceRoot, compileFileGlob(INFERENCE_GLOB));
   const files = openWorkspaceFiles(workspaceRoot, paths);
   const nxJson = files.readJson('nx.json');
@@ -49,6 +50,7 @@ export function readWorkspace(workspaceRoot: string): WorkspaceReading {
       pluginOptions: normalizePluginOptions(registration.options),
       targetDefaults,
       platform: hostPlatformOf(process.arch),
+      hour: Math.floor(now / HOUR_MS),
       buildId: undefined,
     }),
   );

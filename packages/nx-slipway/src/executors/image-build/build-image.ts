@@ -1,7 +1,7 @@
 import type { BuiltHere } from '../../artifact/built-here';
 import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
 import { openBuildMemory } from '../../build-context/build-memory';
-import { compareBuilds, describeComparedBuild, renderReason } from '../../build-context/compare-builds';
+import { compareBuilds, describeComparedBuild, REFRESH_PERIOD, renderReason } from '../../build-context/compare-builds';
 import { stageBuildContext } from '../../build-context/stage-build-context';
 import type { BuildRequest, ImageBuilder } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
@@ -87,6 +87,13 @@ async function rememberBuild({ job, contentKey, keyParts }: PreparedBuild, equip
   await memory.remember(job.image, describeComparedBuild(contentKey, keyParts));
 }
 
+/** With a new period of `refresh` what RUN lines fetch is to be fetched anew, which the engine's layer cache would not do. */
+async function startsNewPeriod({ job, keyParts }: PreparedBuild, equipment: BuildEquipment): Promise<boolean> {
+  if (keyParts.refreshEpoch === undefined) return false;
+  const [last] = await openBuildMemory(equipment.machineStore, job.workspaceRoot).recall(job.image);
+  return last !== undefined && last.settings[REFRESH_PERIOD] !== String(keyParts.refreshEpoch);
+}
+
 async function findByKeyTag(prepared: PreparedBuild, store: ImageStore): Promise<string | undefined> {
   const keyTag = keyTagOf(prepared.job.image, prepared.contentKey);
   const found = await store.findImages([keyTag]);
@@ -108,7 +115,8 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   tools.log.line(`${job.image}: building, because ${reason}`);
   const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
-  const { imageId } = await equipment.builder.buildImage(request);
+  const noCache = await startsNewPeriod(prepared, equipment);
+  const { imageId } = await equipment.builder.buildImage({ ...request, noCache });
   await assertTriggersKnown(prepared, equipment);
   await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   await equipment.builtHere.record(contentKey, { imageId, stamps });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { hostPlatformOf } from '../../artifact/host-platform';
 import { imageNameOfProject } from '../../artifact/image-name';
+import { REFRESH_PATTERN } from '../../build-context/refresh-epoch';
 import { narrowSchema, parseNarrow, type NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';
 
@@ -23,6 +24,8 @@ export const imageBuildOptionsSchema = z.strictObject({
   buildArgs: z.record(z.string(), z.string()).default({}),
   stamps: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
+  refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
+  refreshEpoch: z.int().nonnegative().optional(),
   narrow: narrowSchema.default({}),
   proveSample: z.number().min(0).max(1).default(DEFAULT_PROVE_SAMPLE),
   copiesOutputsOf: z.array(z.string().min(1)).default([]),

@@ -111,6 +111,7 @@ export async function prepareBuild(
     bases,
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
+    ...(job.options.refreshEpoch === undefined ? {} : { refreshEpoch: job.options.refreshEpoch }),
   };
   return {
     job,

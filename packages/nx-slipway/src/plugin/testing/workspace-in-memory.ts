@@ -41,13 +41,14 @@ export function workspaceInMemory(contents: FilesByPath): WorkspaceFiles {
 /** What is inferred for a workspace in memory, on an amd64 machine. */
 export function inferInMemory(
   contents: FilesByPath,
-  request: { readonly options?: unknown } & Partial<Pick<InferenceRequest, 'targetDefaults' | 'buildId'>> = {},
+  request: { readonly options?: unknown } & Partial<Pick<InferenceRequest, 'targetDefaults' | 'buildId' | 'hour'>> = {},
 ): Inferred {
   const projects = inferProjects({
     files: workspaceInMemory({ 'nx.json': {}, ...contents }),
     pluginOptions: normalizePluginOptions(request.options),
     targetDefaults: request.targetDefaults,
     platform: 'linux/amd64',
+    hour: request.hour ?? 0,
     buildId: request.buildId,
   });
   return {
