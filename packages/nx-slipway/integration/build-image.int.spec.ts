@@ -57,6 +57,21 @@ describe('buildImage', () => {
     expect(lab.engine.builds).toHaveLength(2);
   });
 
+  it.each([
+    ['podman and docker have one content key', 'COPY a.txt /', 1],
+    ['so they have where a later podman has the syntax', 'COPY --link a.txt /', 1],
+    ['they have two where no podman has it', 'ADD --keep-git-dir a.txt /', 2],
+    ['they have two where they read a line differently', 'COPY a.txt /\\\\', 2],
+  ])('%s: %s', async (_, line, count) => {
+    const keys: string[] = [];
+    for (const engine of ['podman', 'docker']) {
+      lab = openImageBuildLab(`FROM scratch\n${line}\n`, { engine });
+      keys.push((await lab.prepare()).contentKey);
+      lab.dispose();
+    }
+    expect(new Set(keys).size).toBe(count);
+  });
+
   it('builds once for two at the same time, and the one who waits says so', async () => {
     lab = openImageBuildLab(DOCKERFILE);
     const prepared = await lab.prepare();

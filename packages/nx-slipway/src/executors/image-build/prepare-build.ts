@@ -19,10 +19,12 @@ import { pinBases } from '../../build-context/pin-bases';
 import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
 import { LOCK_FILE, listRecipes, resolveBases } from '../../build-context/slipway-lock';
+import { isOfOneEngine } from '../../dockerfile/assert-engine-syntax';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import type { Problem } from '../../errors/slipway-error';
+import { ENGINE_VARIABLE, resolveEngine } from '../open-image-store';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
@@ -110,6 +112,7 @@ export async function prepareBuild(
     bases,
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
+    ...(sources.syntaxOnly.some(isOfOneEngine) ? { engine: engineOf(job, ground) } : {}),
   };
   return {
     job,
@@ -137,6 +140,11 @@ export async function prepareBuild(
       ...buildContext.notices,
     ],
   };
+}
+
+/** The engine that builds a job. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
+function engineOf({ options }: ImageBuildJob, { place }: PlanningGround): string {
+  return resolveEngine(options.engine, { env: { [ENGINE_VARIABLE]: place.engineVariable } });
 }
 
 const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
