@@ -68,6 +68,42 @@ describe('buildImage', () => {
     expect(lab.engine.builds).toHaveLength(2);
   });
 
+  it.each([
+    ['podman and docker have one content key', 'COPY a.txt /', 1],
+    ['so they have where a later podman has the syntax', 'COPY --link a.txt /', 1],
+    ['they have two where no podman has it', 'ADD --keep-git-dir a.txt /', 2],
+    ['they have two where they read a line differently', 'COPY a.txt /\\\\', 2],
+  ])('%s: %s', async (_, line, count) => {
+    const keys: string[] = [];
+    for (const engine of ['podman', 'docker']) {
+      lab = openImageBuildLab(`FROM scratch\n${line}\n`, { engine });
+      keys.push((await lab.prepare()).contentKey);
+      lab.dispose();
+    }
+    expect(new Set(keys).size).toBe(count);
+  });
+
+  it('gives the engine what the ONBUILD triggers of a pinned base read', async () => {
+    lab = openImageBuildLab('FROM node:20-onbuild\n');
+    expect((await lab.prepare()).sources.unknownTriggers).toEqual([{ line: 1, reference: 'node:20-onbuild' }]);
+    const pin = { digest: `sha256:${'0a'.repeat(32)}`, onbuild: ['COPY a.txt /app/'] };
+    lab.write('slipway.lock.json', JSON.stringify({ schemaVersion: 1, bases: { 'node:20-onbuild': pin } }));
+    const { buildContext, sources } = await lab.prepare();
+    expect(buildContext.entries.map(({ path }) => path)).toEqual(['a.txt']);
+    expect(sources.unknownTriggers).toEqual([]);
+  });
+
+  it.each([
+    ['docker', ['CONTEXT_IGNORE_OF_PODMAN']],
+    ['podman', []],
+  ])('applies a .containerignore with %s, and warns: %j', async (engine, codes) => {
+    lab = openImageBuildLab('FROM scratch\nCOPY . /\n', { engine });
+    lab.write('web/.containerignore', 'a.txt\n');
+    const { buildContext, problems } = await lab.prepare();
+    expect(buildContext.entries.map(({ path }) => path)).not.toContain('a.txt');
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+  });
+
   it('builds once for two at the same time, and the one who waits says so', async () => {
     lab = openImageBuildLab(DOCKERFILE);
     const prepared = await lab.prepare();

@@ -121,6 +121,19 @@ export function resolveBases(
   return { bases, warnings };
 }
 
+/**
+ * The ONBUILD triggers that a lock's `bases`, as they were read, say a base image registers: a digest without triggers registers none. `undefined`
+ * where it is not known: the base has no entry, or has only a recipe. Pure, and for graph time: what is not valid says nothing.
+ */
+export function triggersOfBase(bases: unknown, reference: string): readonly string[] | undefined {
+  const pins = (bases ?? {}) as Readonly<
+    Record<string, { readonly digest?: unknown; readonly onbuild?: unknown } | null>
+  >;
+  const pin = typeof pins === 'object' && Object.hasOwn(pins, reference) ? pins[reference] : undefined;
+  if (Array.isArray(pin?.onbuild)) return pin.onbuild.filter((trigger) => typeof trigger === 'string');
+  return typeof pin?.digest === 'string' ? [] : undefined;
+}
+
 function digestRecipe(path: string): string {
   const text = readIfThere(path);
   if (text !== undefined) return `sha256:${hash('sha256', text, 'hex')}`;

@@ -63,6 +63,10 @@ export interface EngineOnlySyntax {
   readonly what: string;
   /** The first version of podman that does what it says, e.g. `4.8`; `null` where none is known. */
   readonly podmanSince: string | null;
+  /** The first docker whose own frontend has it, where an older one would misread it instead of refusing it; else `null`. */
+  readonly dockerSince: string | null;
+  /** Every engine accepts it, and `engine` alone reads it as we do. */
+  readonly readDifferently: boolean;
 }
 
 /** A base image of which it is not known which ONBUILD triggers it registers: they might read anything. */

@@ -13,6 +13,7 @@ const PODMAN_FLAGS: Readonly<Record<string, Readonly<Record<string, string | nul
 };
 /** buildah 1.33. */
 const HEREDOC_SINCE = '4.8';
+const DOCKER_HEREDOC_SINCE = '23.0';
 /** imagebuilder 1.2.14. */
 const PATTERN_OPERATORS_SINCE = '5.2';
 
@@ -21,18 +22,32 @@ const PATTERN_OPERATORS_SINCE = '5.2';
  * are needed. Sources: BuildKit v0.34.2; imagebuilder v1.2.4 to v1.2.19 and buildah v1.28 to v1.42 as the podman versions have them; podman 4.3.1 itself.
  */
 export function listEngineSyntax(dockerfile: ParsedDockerfile, needed: readonly NeededStage[]): EngineOnlySyntax[] {
-  const ofFile = dockerfile.doubts.map(({ engine, line, what }) => only(engine, line, what, null));
+  const ofFile = dockerfile.doubts.map(({ engine, line, what }) => ({
+    ...only(engine, line, what, null),
+    readDifferently: true,
+  }));
   const ofStages = needed.flatMap(({ run }) => run.flatMap((step) => listOfStep(step)));
-  return [...ofFile, ...ofStages];
+  const neededStages = needed.map(({ stage }) => stage);
+  const others = dockerfile.stages.filter((stage) => !neededStages.includes(stage));
+  // Whoever does not know heredocs takes their lines for instructions, whatever stage they are in.
+  return [...ofFile, ...ofStages, ...others.flatMap(({ instructions }) => instructions.flatMap(listHeredocs))];
 }
 
 function listOfStep(step: RunInstruction): EngineOnlySyntax[] {
   const { instruction } = step;
-  const found = [...listFlags(instruction), ...listMountKeys(instruction), ...listOperators(step)];
-  if (instruction.heredocs.length > 0) {
-    found.push(only('buildkit', instruction.line, `a heredoc (<<) in ${instruction.keyword}`, HEREDOC_SINCE));
-  }
-  return found;
+  return [
+    ...listFlags(instruction),
+    ...listMountKeys(instruction),
+    ...listOperators(step),
+    ...listHeredocs(instruction),
+  ];
+}
+
+function listHeredocs({ heredocs, keyword, line }: DockerfileInstruction): EngineOnlySyntax[] {
+  if (heredocs.length === 0) return [];
+  return [
+    { ...only('buildkit', line, `a heredoc (<<) in ${keyword}`, HEREDOC_SINCE), dockerSince: DOCKER_HEREDOC_SINCE },
+  ];
 }
 
 function listFlags({ keyword, flags, line }: DockerfileInstruction): EngineOnlySyntax[] {
@@ -79,5 +94,5 @@ function only(
   what: string,
   podmanSince: string | null,
 ): EngineOnlySyntax {
-  return { engine, line, what, podmanSince };
+  return { engine, line, what, podmanSince, dockerSince: null, readDifferently: false };
 }

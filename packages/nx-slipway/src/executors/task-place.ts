@@ -3,12 +3,15 @@ import { resolveMachineStore } from '../artifact/machine-paths';
 import { projectsOfGraph, type GraphProject } from '../build-context/narrowing/nx/projects-of-graph';
 import type { Tools } from '../exec/tools';
 import { listWorkspaceImages, type WorkspaceImage } from '../plugin/list-workspace-images';
+import { ENGINE_VARIABLE } from './open-image-store';
 import { resolveTaskOutputs } from './resolve-task-outputs';
 
 /** A workspace as the planning of its images needs it. */
 export interface WorkspacePlace {
   /** Absolute. */
   readonly workspaceRoot: string;
+  /** The value of NX_SLIPWAY_ENGINE, which wins over the option `engine`. */
+  readonly engineVariable?: string | undefined;
   /** Absolute path of this user's machine store. */
   readonly machineStore: string;
   /** Every image that a project of this workspace builds. */
@@ -46,6 +49,7 @@ export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, '
     project,
     target: context.targetName ?? '',
     projectRoot: projects[project]?.root ?? '',
+    engineVariable: tools.env[ENGINE_VARIABLE],
     machineStore: resolveMachineStore(tools.env),
     workspaceImages: listWorkspaceImages(projects),
     outputsOf: (name, target) => resolveTaskOutputs(name, projects[name], target),

@@ -302,6 +302,20 @@ describe('a bad Dockerfile', () => {
   });
 });
 
+it('takes what a pinned base image registers by ONBUILD into the inputs', () => {
+  const digest = `sha256:${'0a'.repeat(32)}`;
+  const inputsOf = (bases: Readonly<Record<string, unknown>>): unknown =>
+    infer({
+      'web/Dockerfile': 'FROM node:20-onbuild\nCOPY own.txt /\n',
+      'slipway.lock.json': { schemaVersion: 1, bases },
+    }).target('web:image-build').inputs;
+  const narrow = expect.arrayContaining(['{workspaceRoot}/web/own.txt']) as unknown;
+  const onbuild = ['COPY package.json /app/'];
+  expect(inputsOf({ 'node:20-onbuild': { digest } })).toEqual(narrow);
+  expect(inputsOf({ 'node:20-onbuild': { digest } })).not.toContain('{workspaceRoot}/web/package.json');
+  expect(inputsOf({ 'node:20-onbuild': { digest, onbuild } })).toContain('{workspaceRoot}/web/package.json');
+});
+
 it('gives no target more inputs than Nx bears, and only folders beyond that', () => {
   const bases = Object.fromEntries(
     Array.from({ length: 300 }, (_, index) => [`base-${index}`, { recipe: `tools/bases/${index % 20}/${index}.sh` }]),

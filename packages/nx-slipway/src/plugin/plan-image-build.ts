@@ -21,7 +21,7 @@ import { planReads } from '../build-context/narrowing/plan-reads';
 import type { RuleSelection } from '../build-context/narrowing/rule-selection';
 import { selectByRule } from '../build-context/narrowing/select-by-rule';
 import type { PlannedRead } from '../build-context/select-entries';
-import { LOCK_FILE } from '../build-context/slipway-lock';
+import { LOCK_FILE, triggersOfBase } from '../build-context/slipway-lock';
 import { listCopySources, type ContextRead } from '../dockerfile/list-copy-sources';
 import { listImageReferences } from '../dockerfile/list-image-references';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile';
@@ -77,7 +77,7 @@ const NO_INPUTS: NxDependencyInputs = { filesets: [], externalPackages: [], runt
 export function planImageBuild(source: ImageBuildSource, { files, contexts }: ImageBuildFiles): ImageBuildReading {
   const text = files.read(source.dockerfile);
   const contextRoot = source.buildContext === '.' ? '' : source.buildContext;
-  const found = text === undefined ? undefined : readDockerfile(text, source);
+  const found = text === undefined ? undefined : readDockerfile(text, source, files);
   const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found, files, contexts));
   const ignoreFile =
     listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
@@ -107,12 +107,15 @@ interface DockerfileReading {
   readonly goModuleMode: () => GoModuleMode;
 }
 
-function readDockerfile(text: string, source: ImageBuildSource): DockerfileReading | undefined {
+function readDockerfile(text: string, source: ImageBuildSource, files: WorkspaceFiles): DockerfileReading | undefined {
   return foreseen(() => {
     const dockerfile = parseDockerfile(text, source.dockerfile);
-    const references = listImageReferences(dockerfile, source).filter(({ resolved }) => resolved);
-    const { reads, reusable } = listCopySources(dockerfile, source);
-    const goModuleMode = (): GoModuleMode => detectGoModuleMode(dockerfile, source);
+    const lock = files.readJson(LOCK_FILE);
+    const bases = isJsonObject(lock) ? lock['bases'] : undefined;
+    const selection = { ...source, onbuildOf: (reference: string) => triggersOfBase(bases, reference) };
+    const references = listImageReferences(dockerfile, selection).filter(({ resolved }) => resolved);
+    const { reads, reusable } = listCopySources(dockerfile, selection);
+    const goModuleMode = (): GoModuleMode => detectGoModuleMode(dockerfile, selection);
     return { references: references.map(({ reference }) => reference), reads, reusable, goModuleMode };
   });
 }

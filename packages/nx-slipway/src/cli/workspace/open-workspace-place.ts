@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { resolveMachineStore } from '../../artifact/machine-paths';
 import { projectsOfGraph } from '../../build-context/narrowing/nx/projects-of-graph';
 import type { Tools } from '../../exec/tools';
+import { ENGINE_VARIABLE } from '../../executors/open-image-store';
 import { resolveTaskOutputs } from '../../executors/resolve-task-outputs';
 import type { WorkspacePlace } from '../../executors/task-place';
 import type { WorkspaceImage } from '../../plugin/list-workspace-images';
@@ -24,6 +25,7 @@ export async function openWorkspacePlace(
   const graph = mayHelp ? await loadProjectGraph().catch(rethrowIf(isNeeded)) : undefined;
   return {
     workspaceRoot,
+    engineVariable: tools.env[ENGINE_VARIABLE],
     machineStore: resolveMachineStore(tools.env),
     workspaceImages: images,
     outputsOf: (project, target) => resolveTaskOutputs(project, graph?.nodes[project]?.data, target),

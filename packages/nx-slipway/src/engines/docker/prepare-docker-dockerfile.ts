@@ -1,12 +1,10 @@
+import { assertEngineSyntax } from '../../dockerfile/assert-engine-syntax';
+import { listCopySources } from '../../dockerfile/list-copy-sources';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import { listOrigins, selectStages } from '../../dockerfile/select-stages';
-import { SlipwayError } from '../../errors/slipway-error';
 import type { BuildRequest } from '../image-builder';
 import { isVersionAtLeast } from '../version-order';
-
-/** The first docker whose own Dockerfile frontend has heredocs; before it their lines are taken for instructions. */
-const HEREDOC_VERSION = '23.0';
 
 /** An image's name as the Dockerfile writes it, and what is to stand there. */
 interface Replacement {
@@ -25,24 +23,21 @@ interface Replacement {
  */
 export function prepareDockerDockerfile(request: BuildRequest, serverVersion: string): string {
   const dockerfile = parseDockerfile(request.dockerfileText, request.dockerfile);
-  assertNoHeredoc(dockerfile, serverVersion);
+  assertSyntax(dockerfile, request, serverVersion);
   const lines = request.dockerfileText.split('\n');
   for (const replacement of listReplacements(dockerfile, request)) replaceIn(lines, replacement);
   return lines.join('\n');
 }
 
-/** A `# syntax=` line brings a frontend of its own, whatever docker's is. */
-function assertNoHeredoc({ stages, source, directives }: ParsedDockerfile, version: string): void {
-  if (directives['syntax'] !== undefined || !/^\d/.test(version) || isVersionAtLeast(version, HEREDOC_VERSION)) return;
-  const found = stages.flatMap(({ instructions }) => instructions).find(({ heredocs }) => heredocs.length > 0);
-  if (found === undefined) return;
-  throw new SlipwayError('ENGINE_SYNTAX_UNSUPPORTED', {
-    dockerfile: source,
-    line: found.line,
-    syntax: 'a heredoc (<<)',
-    engine: 'docker',
+/** A `# syntax=` line brings a frontend of its own, whatever docker's is. docker's other versions speak for themselves. */
+function assertSyntax(dockerfile: ParsedDockerfile, request: BuildRequest, version: string): void {
+  const usesOwnFrontend = dockerfile.directives['syntax'] === undefined && /^\d/.test(version);
+  const { syntaxOnly } = listCopySources(dockerfile, request);
+  assertEngineSyntax(syntaxOnly, dockerfile.source, {
+    name: 'docker',
     version,
-    minimum: HEREDOC_VERSION,
+    has: ({ engine, dockerSince }) =>
+      engine === 'buildkit' && (!usesOwnFrontend || dockerSince === null || isVersionAtLeast(version, dockerSince)),
   });
 }
 

@@ -1,16 +1,13 @@
 import { join } from 'node:path';
+import { assertEngineSyntax } from '../../dockerfile/assert-engine-syntax';
+import { listCopySources } from '../../dockerfile/list-copy-sources';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
-import { SlipwayError } from '../../errors/slipway-error';
 import type { BuildRequest } from '../image-builder';
 import { cutAfterStage } from './cut-after-stage';
 import { digestFolder, digestText } from './digest-folder';
 import { markArgumentUses } from './mark-argument-uses';
 import { listMountingRuns, markRuns, type MountingRun } from './mounting-runs';
 import { isVersionAtLeast } from './podman-version';
-
-/** buildah 1.33 brought heredocs; before it their lines are taken for instructions or dropped in silence. */
-const HEREDOC_VERSION = '4.8';
 
 /**
  * The text of the Dockerfile to give to podman: the request's own, changed where podman would else give a wrong image:
@@ -28,7 +25,12 @@ const HEREDOC_VERSION = '4.8';
 export async function prepareDockerfile(request: BuildRequest, stagedFolder: string, version: string): Promise<string> {
   const { dockerfileText, dockerfile: source, targetStage } = request;
   const original = parseDockerfile(dockerfileText, source);
-  assertNoHeredoc(original, version);
+  assertEngineSyntax(listCopySources(original, request).syntaxOnly, source, {
+    name: 'podman',
+    version,
+    has: ({ engine, podmanSince }) =>
+      engine === 'podman' || (podmanSince !== null && isVersionAtLeast(version, podmanSince)),
+  });
   const text = targetStage === undefined ? dockerfileText : cutAfterStage(dockerfileText, original, targetStage);
   const dockerfile = parseDockerfile(text, source);
   const digests = new Map<MountingRun, string>();
@@ -36,19 +38,6 @@ export async function prepareDockerfile(request: BuildRequest, stagedFolder: str
     digests.set(run, await digestMounts(run, text, request, stagedFolder));
   }
   return markArgumentUses(markRuns(text, digests), dockerfile, request);
-}
-
-function assertNoHeredoc({ stages, source }: ParsedDockerfile, version: string): void {
-  const found = stages.flatMap(({ instructions }) => instructions).find(({ heredocs }) => heredocs.length > 0);
-  if (found === undefined || isVersionAtLeast(version, HEREDOC_VERSION)) return;
-  throw new SlipwayError('ENGINE_SYNTAX_UNSUPPORTED', {
-    dockerfile: source,
-    line: found.line,
-    syntax: 'a heredoc (<<)',
-    engine: 'podman',
-    version,
-    minimum: HEREDOC_VERSION,
-  });
 }
 
 /** Files of the build context by their content; another stage's or image's by all that decides it, which is the whole build. */

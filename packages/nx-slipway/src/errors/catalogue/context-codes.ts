@@ -78,6 +78,15 @@ export const contextCodes = defineCodes({
     message: '{source}:{line} copies {path}, which narrowing left out: {rules} does not need it.',
     hint: 'Is it needed at run time? Then add it: {narrow}',
   },
+  CONTEXT_IGNORE_OF_PODMAN: {
+    title: 'An ignore file that docker alone would not know',
+    severity: 'warning',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{file} says what this build leaves out, as it does with podman. `docker build` by hand does not look at it.',
+    hint: 'Rename it to .dockerignore, which both engines know.',
+  },
   CONTEXT_ONBUILD_UNKNOWN: {
     title: 'A base image registers instructions that were not known',
     severity: 'error',

@@ -83,12 +83,12 @@ export const engineCodes = defineCodes({
     hint: 'Add the user to its group with "sudo usermod --append --groups {engine} $USER", log in again, then: {engine} version',
   },
   ENGINE_SYNTAX_UNSUPPORTED: {
-    title: 'The engine is too old for this Dockerfile',
+    title: 'The engine does not understand this Dockerfile',
     severity: 'error',
     blame: 'user',
     retryable: false,
     message: '{dockerfile}:{line} uses {syntax}, which {engine} {version} does not understand.',
-    hint: 'Rewrite the instruction without it, or install {engine} {minimum} or later.',
+    hint: 'Rewrite the instruction without it, or {remedy}.',
   },
   ENGINE_BUILD_UNCONTAINED: {
     title: 'A build runs without a cgroup of its own',

@@ -9,6 +9,7 @@ import { assertNothingMissing } from '../../build-context/assert-nothing-missing
 import type { BuildContext } from '../../build-context/build-context';
 import { computeContentKey, type ContentKeyParts } from '../../build-context/compute-content-key';
 import { NEVER_IN_CONTEXT, type ContextRequest } from '../../build-context/filtered-tree';
+import { isOfPodmanOnly } from '../../build-context/ignore-file-candidates';
 import { digestNarrowing } from '../../build-context/narrowing/digest-narrowing';
 import { detectGoModuleMode } from '../../build-context/narrowing/go/detect-go-module-mode';
 import type { GoModuleMode } from '../../build-context/narrowing/go/go-modules';
@@ -18,11 +19,13 @@ import { selectByRule } from '../../build-context/narrowing/select-by-rule';
 import { pinBases } from '../../build-context/pin-bases';
 import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
-import { LOCK_FILE, listRecipes, resolveBases } from '../../build-context/slipway-lock';
+import { LOCK_FILE, listRecipes, resolveBases, triggersOfBase } from '../../build-context/slipway-lock';
+import { isOfOneEngine } from '../../dockerfile/assert-engine-syntax';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import type { Problem } from '../../errors/slipway-error';
+import { describeProblem, type Problem } from '../../errors/slipway-error';
+import { ENGINE_VARIABLE, resolveEngine } from '../open-image-store';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import { findSecretWarnings } from './find-secret-warnings';
 import type { ImageBuildJob } from './image-build-options';
@@ -86,7 +89,12 @@ export async function prepareBuild(
   const dockerfileText = await readDockerfile(job);
   const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const { buildArgs, targetStage } = job.options;
-  const selection = { buildArgs, targetStage, platform: job.platform };
+  const selection = {
+    buildArgs,
+    targetStage,
+    platform: job.platform,
+    onbuildOf: (reference: string) => triggersOfBase(ground.lock.bases, reference),
+  };
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const sources = listCopySources(dockerfile, selection);
   const narrow = options.narrow ?? job.narrow;
@@ -112,6 +120,7 @@ export async function prepareBuild(
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
     ...(job.options.refreshEpoch === undefined ? {} : { refreshEpoch: job.options.refreshEpoch }),
+    ...(sources.syntaxOnly.some(isOfOneEngine) ? { engine: engineOf(job, ground) } : {}),
   };
   return {
     job,
@@ -138,8 +147,20 @@ export async function prepareBuild(
       ...findSecretWarnings(job, buildContext),
       ...warnings,
       ...buildContext.notices,
+      ...describeIgnoreFile(job, buildContext, ground),
     ],
   };
+}
+
+/** The engine that builds a job. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
+function engineOf({ options }: ImageBuildJob, { place }: PlanningGround): string {
+  return resolveEngine(options.engine, { env: { [ENGINE_VARIABLE]: place.engineVariable } });
+}
+
+/** docker knows no `.containerignore`; it counts there all the same, since both engines shall give one image. */
+function describeIgnoreFile(job: ImageBuildJob, { ignoreFile }: BuildContext, ground: PlanningGround): Problem[] {
+  if (ignoreFile === null || !isOfPodmanOnly(ignoreFile) || engineOf(job, ground) !== 'docker') return [];
+  return [describeProblem('CONTEXT_IGNORE_OF_PODMAN', { file: ignoreFile })];
 }
 
 const NO_BASES: Readonly<Record<string, ImageRecord>> = {};
