@@ -22,7 +22,7 @@ export const planDeclaration: CommandDeclaration = {
     },
   },
   examples: [
-    { command: 'npx nx-slipway plan', effect: 'a line for each image' },
+    { command: 'npx nx-slipway plan', effect: 'all images, in short' },
     { command: 'npx nx-slipway plan web --files', effect: 'what the image web is built from' },
     { command: 'npx nx-slipway plan --narrowAsSuggested', effect: 'what narrowing would save' },
     { command: 'npx nx-slipway plan --json', effect: 'the same for programs' },
