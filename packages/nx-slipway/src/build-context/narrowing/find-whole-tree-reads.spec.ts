@@ -38,6 +38,7 @@ describe('findWholeTreeReads', () => {
     ['cat config/* > /out/config', 'cat config/* > /out/config'],
     ['sh -c "go test ./... && echo ok"', 'go test ./...'],
     ['bash -ec "./build.sh"', './build.sh'],
+    ['sh -c go test ./web', 'go test ./web'],
     ['cd api && python3 -m pytest -q', 'python3 -m pytest -q'],
     ['python3 -m unittest', 'python3 -m unittest'],
     ['xargs -a packages go test', 'xargs -a packages go test'],

@@ -46,11 +46,11 @@ function findReadsOf(shell: string): readonly Omit<WholeTreeRead, 'line'>[] {
   });
 }
 
-/** What a shell is given to run by `-c`; `undefined` for any other command. */
+/** What a shell is given to run by `-c`, with its arguments: the JSON form of RUN comes without quotes. `undefined` for any other command. */
 function textForShell([path = '', ...rest]: readonly string[]): string | undefined {
   if (!SHELLS.has(posix.basename(path))) return undefined;
   const option = rest.findIndex((word) => /^-\w*c\w*$/.test(word));
-  return option < 0 ? undefined : rest.slice(option + 1).find((word) => !word.startsWith('-'));
+  return option < 0 ? undefined : rest.slice(option + 1).join(' ');
 }
 
 function judgeCommand(words: readonly string[]): string | undefined {
