@@ -1,8 +1,49 @@
-import { copyExampleSystem, identifyImages, listChanged, type ImageIdentities } from './example-workspace';
+import {
+  copyExampleSystem,
+  identifyImages,
+  listChanged,
+  readFromRepository,
+  type ImageIdentities,
+} from './example-workspace';
 import { FreshWorkspace } from './fresh-workspace';
 
 const ALL_IMAGES = ['aianalysis', 'datastorage', 'holmesgpt-api', 'postgres', 'redis'];
 const BOTH_GO_SERVICES = ['aianalysis', 'datastorage'];
+
+/** Where the figures of the narrowing are shown. */
+const FIGURES: Readonly<Record<string, readonly string[]>> = {
+  'examples/README.md': BOTH_GO_SERVICES,
+  'docs/guides/narrow-an-image.md': ['aianalysis'],
+};
+
+describe('the example system: what its documents say of the narrowing', () => {
+  let workspace: FreshWorkspace;
+  beforeAll(() => {
+    workspace = new FreshWorkspace('23.2.1');
+    copyExampleSystem(workspace);
+  });
+  afterAll(() => workspace?.destroy());
+
+  /** Files and bytes of the staged context, as `plan` writes them. */
+  const stagedOf = (image: string): string => {
+    const { answer } = workspace.slipway('plan', image, '--engine', 'none');
+    return /staged +(\d+ files, [\d.]+ k?B)/.exec(answer)?.[1] ?? answer;
+  };
+
+  it('is what plan says with the proofs and without them', () => {
+    const narrowed = new Map(BOTH_GO_SERVICES.map((image) => [image, stagedOf(image)]));
+    const { proofs, ...unproven } = workspace.readJson('slipway.lock.json') as Record<string, unknown>;
+    expect(Object.keys(proofs as object).sort()).toEqual(BOTH_GO_SERVICES);
+    workspace.write({ 'slipway.lock.json': JSON.stringify(unproven) });
+    for (const [document, images] of Object.entries(FIGURES)) {
+      const text = readFromRepository(document);
+      for (const image of images) {
+        expect(text).toContain(stagedOf(image));
+        expect(text).toContain(narrowed.get(image));
+      }
+    }
+  });
+});
 
 describe('the example system: a change builds exactly the images that it is in', () => {
   let workspace: FreshWorkspace;

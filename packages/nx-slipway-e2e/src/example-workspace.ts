@@ -20,7 +20,12 @@ export interface ImageIdentities {
 export function copyExampleSystem(workspace: FreshWorkspace): void {
   const listed = execFileSync('git', ['ls-files', '-z', 'examples', ...BESIDE], { cwd: REPOSITORY, encoding: 'utf8' });
   const paths = listed.split('\0').filter(Boolean);
-  workspace.write(Object.fromEntries(paths.map((path) => [path, readFileSync(join(REPOSITORY, path), 'utf8')])));
+  workspace.write(Object.fromEntries(paths.map((path) => [path, readFromRepository(path)])));
+}
+
+/** Reads a file of this repository, by its path there. */
+export function readFromRepository(path: string): string {
+  return readFileSync(join(REPOSITORY, path), 'utf8');
 }
 
 /** Hashes of the tasks `image-build` and content keys of the images, as the workspace is now. */

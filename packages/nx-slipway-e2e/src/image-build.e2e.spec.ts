@@ -17,6 +17,7 @@ describe.each(['22.7.12', '23.2.1', '24.0.0'])('the packed plugin with Nx %s', (
 
   it('is set up by its init generator', () => {
     expect(workspace.setUp).toMatchObject({ exitCode: 0 });
+    expect(workspace.setUp.output).toContain('npx nx-slipway lock');
     expect(workspace.readJson('nx.json')).toMatchObject({ plugins: [{ plugin: 'nx-slipway' }] });
   });
 

@@ -1,3 +1,4 @@
+import { readFromRepository } from './example-workspace';
 import { FreshWorkspace } from './fresh-workspace';
 import { renderGoModule, renderNarrowedService, type NarrowedServiceChanges } from './narrowed-service';
 import { planContract } from './plan-contract';
@@ -39,7 +40,7 @@ describe('a new workspace finds out what decides its images, narrows one, and pr
       'slipway.lock.json': `${JSON.stringify(LOCK, null, 2)}\n`,
     });
     expect(workspace.slipway('lock', '--check')).toMatchObject({ exitCode: 0 });
-    expect(workspace.slipway('doctor', project)).toMatchObject({ exitCode: 0 });
+    expect(workspace.slipway('doctor', project).answer).not.toContain('CONTEXT_BASE_UNPINNED');
   });
 
   it('plan: says that the rule does not count before it is proven', () => {
@@ -71,6 +72,17 @@ describe('a new workspace finds out what decides its images, narrows one, and pr
     expect(output).toContain(`${project}: proven; its build context is 12 B instead of 10.0 kB`);
     expect(workspace.readJson('slipway.lock.json')).toMatchObject({ ...LOCK, proofs: { [project]: {} } });
     expect(workspace.slipway('plan', project).answer).toContain('2 files, 12 B, narrowed and proven');
+  });
+
+  it('plan --json: its contract is what the reference documents', () => {
+    const page = readFromRepository('docs/reference/command-line.md');
+    const shape = /## `plan`[^]*?```json\n([^]*?)```/.exec(page)?.[1] ?? '';
+    const documented = JSON.parse(shape) as { schemaVersion: number; images: [{ files: [object] }] };
+    const contract = planContract.shape.images.element.shape;
+    expect(documented.schemaVersion).toBe(planContract.shape.schemaVersion.value);
+    expect(Object.keys(documented.images[0])).toEqual(Object.keys(contract));
+    const ofFiles = contract.files.element.options.flatMap(({ shape: file }) => Object.keys(file));
+    expect(Object.keys(documented.images[0].files[0])).toEqual([...new Set(ofFiles)]);
   });
 
   it('plan --json: follows its contract, before a build and after one', () => {

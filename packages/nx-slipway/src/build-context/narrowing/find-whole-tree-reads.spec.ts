@@ -15,6 +15,7 @@ describe('findWholeTreeReads', () => {
     ['npx nx build web'],
     ['cp /out/web /usr/bin/web && strip /usr/bin/web'],
     ['python3 -m venv /opt/venv && sh -c "echo done"'],
+    ['python3 -m pip install --requirement /requirements.txt && python3 -m compileall -q /opt/venv'],
   ])('lets pass: %s', (shell) => {
     expect(reasonsOf(shell)).toEqual([]);
   });
@@ -35,10 +36,19 @@ describe('findWholeTreeReads', () => {
     ['nx run-many -t build', 'nx run-many -t build'],
     ['cp -r . /out', 'cp -r . /out'],
     ['cat config/* > /out/config', 'cat config/* > /out/config'],
-    ['find . -name "*.yaml" | xargs cat', 'find . -name *.yaml'],
+    ['sh -c "go test ./... && echo ok"', 'go test ./...'],
+    ['bash -ec "./build.sh"', './build.sh'],
+    ['sh -c go test ./web', 'go test ./web'],
+    ['cd api && python3 -m pytest -q', 'python3 -m pytest -q'],
+    ['python3 -m unittest', 'python3 -m unittest'],
+    ['xargs -a packages go test', 'xargs -a packages go test'],
     ['tar cf /out.tar assets/', 'tar cf /out.tar assets/'],
   ])('names: %s', (shell, command) => {
     expect(reasonsOf(shell)).toEqual([command]);
+  });
+
+  test('names each command of a pipe', () => {
+    expect(reasonsOf('find . -name "*.yaml" | xargs cat')).toEqual(['find . -name *.yaml', 'xargs cat']);
   });
 
   test('says which line it was, and why', () => {

@@ -15,7 +15,7 @@ const TASK_RUNNERS = new Set(
   'make gmake cmake ninja bazel bazelisk mage task just gradle gradlew mvn mvnw rake'.split(' '),
 );
 const CHECKERS = new Set(
-  'golangci-lint staticcheck gosec govulncheck revive jest vitest mocha ava karma cypress pytest tox nox nose2 eslint biome stylelint prettier ruff flake8 pylint mypy'.split(
+  'golangci-lint staticcheck gosec govulncheck revive jest vitest mocha ava karma cypress pytest tox nox nose2 eslint biome stylelint prettier ruff flake8 pylint mypy unittest'.split(
     ' ',
   ),
 );
@@ -33,13 +33,24 @@ const TREE_READERS = new Set(
  * command that reads less. Pure.
  */
 export function findWholeTreeReads(runs: readonly StageRun[]): readonly WholeTreeRead[] {
-  return runs.flatMap(({ line, shell }) =>
-    splitShellCommands(shell).flatMap((command) => {
-      const words = command.words.map(({ text }) => text);
-      const reason = words.length === 0 ? undefined : judgeCommand(words);
-      return reason === undefined ? [] : [{ line, command: words.join(' '), reason }];
-    }),
-  );
+  return runs.flatMap(({ line, shell }) => findReadsOf(shell).map((read) => ({ line, ...read })));
+}
+
+function findReadsOf(shell: string): readonly Omit<WholeTreeRead, 'line'>[] {
+  return splitShellCommands(shell).flatMap((command) => {
+    const words = command.words.map(({ text }) => text);
+    const inner = textForShell(words);
+    if (inner !== undefined) return findReadsOf(inner);
+    const reason = words.length === 0 ? undefined : judgeCommand(words);
+    return reason === undefined ? [] : [{ command: words.join(' '), reason }];
+  });
+}
+
+/** What a shell is given to run by `-c`, with its arguments: the JSON form of RUN comes without quotes. `undefined` for any other command. */
+function textForShell([path = '', ...rest]: readonly string[]): string | undefined {
+  if (!SHELLS.has(posix.basename(path))) return undefined;
+  const option = rest.findIndex((word) => /^-\w*c\w*$/.test(word));
+  return option < 0 ? undefined : rest.slice(option + 1).join(' ');
 }
 
 function judgeCommand(words: readonly string[]): string | undefined {
@@ -49,7 +60,8 @@ function judgeCommand(words: readonly string[]): string | undefined {
   if (words.some((word) => /(^|\/)\.\.\.$/.test(word))) return 'names all packages below a folder';
   if (name === 'go' && GO_READERS.has(verb)) return `reads what the packages read at that moment (go ${verb})`;
   if (TASK_RUNNERS.has(name)) return `runs the rules of a file (${name})`;
-  if (CHECKERS.has(name) || (name === 'npx' && CHECKERS.has(verb))) return 'checks files and leaves no trace of them';
+  if (CHECKERS.has(checkerOf(name, rest))) return 'checks files and leaves no trace of them';
+  if (name === 'xargs') return 'runs a command on whatever files it is given';
   if (PACKAGE_MANAGERS.has(name) && /^(t|tst|test|lint|check|vitest|jest)(:|$)/.test(scriptOf(rest))) {
     return 'checks files and leaves no trace of them';
   }
@@ -63,6 +75,13 @@ function judgeCommand(words: readonly string[]): string | undefined {
     return 'runs a script, which may read any file';
   if (TREE_READERS.has(name) && rest.some(isRelativeTree)) return 'reads whatever files it finds';
   return undefined;
+}
+
+/** What may be a checker: the command itself, what npx runs, or the module of `python3 -m pytest`. */
+function checkerOf(name: string, rest: readonly string[]): string {
+  if (name === 'npx') return rest.find((word) => !word.startsWith('-')) ?? name;
+  const module = INTERPRETERS.has(name) ? rest.indexOf('-m') : -1;
+  return module < 0 ? name : (rest[module + 1] ?? name);
 }
 
 /** `npm run test:unit`, `yarn test`, `npm t`. */

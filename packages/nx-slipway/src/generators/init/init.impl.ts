@@ -14,7 +14,9 @@ const NEXT_STEPS = `
 nx-slipway is in nx.json. Next:
   1. Put a Dockerfile into a project's folder, then build its image:   npx nx run <project>:image-build
   2. Put its manifests into the folder k8s beside it, then deploy it:   npx nx run <project>:deploy-only
-  3. Look at what was inferred, with all options:                       npx nx show project <project>
+  3. Pin base images by digest, so that a new one is noticed:           npx nx-slipway lock
+  4. Look at what was inferred, with all options:                       npx nx show project <project>
+     and at what the images are built from:                             npx nx-slipway plan
 `;
 
 /**
