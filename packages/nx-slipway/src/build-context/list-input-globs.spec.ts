@@ -97,4 +97,14 @@ describe('listInputGlobs', () => {
     const whitelist = globs(['*', ...lines.map((line) => `!${line}`)].join('\n'));
     expect(whitelist).toEqual(['{workspaceRoot}/**/*']);
   });
+
+  test.each([
+    ['src', ['{workspaceRoot}/src', '{workspaceRoot}/src/**/*']],
+    ['src/*.go', ['{workspaceRoot}/src/*.go', '{workspaceRoot}/src/*.go/**/*']],
+    ['a/**/b.txt', ['{workspaceRoot}/a', '{workspaceRoot}/a/**/*']],
+    ['**', ['{workspaceRoot}/**/*']],
+    ['pages/[id]', ['{workspaceRoot}/pages/*', '{workspaceRoot}/pages/*/**/*']],
+  ])('a build that reads %s', (source, expected) => {
+    expect(globs(null, { reads: [{ kind: 'source', source }] })).toEqual(expected);
+  });
 });

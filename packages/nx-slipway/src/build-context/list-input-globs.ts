@@ -76,7 +76,9 @@ function listReadSegments(
   const segments = reads.flatMap((read) => {
     if (read.kind === 'globs') return read.globs.map((glob) => [...root.map(widenSegment), ...glob.split('/')]);
     if (read.source === '') return everything;
-    return listBelow(root, read.source.split('/')).map(widenSegments);
+    const source = read.source.split('/');
+    const anything = source.indexOf('**');
+    return listBelow(root, anything < 0 ? source : source.slice(0, anything)).map(widenSegments);
   });
   return [...new Map(segments.map((path) => [path.join('/'), path])).values()];
 }

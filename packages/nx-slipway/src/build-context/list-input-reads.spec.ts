@@ -1,9 +1,15 @@
-import { listInputReads, type LinkTree } from './list-input-reads';
+import { listInputReads } from './list-input-reads';
 import type { PlannedRead } from './select-entries';
+import type { LinkTree } from './source-path';
 
 const tree: LinkTree = {
-  kindOf: (path) => (path === 'current' ? 'link' : path.includes('.') ? 'file' : 'directory'),
-  list: (folder) => (folder === 'mixed' ? [{ name: 'x', kind: 'link' }] : [{ name: 'y', kind: 'file' }]),
+  kindOf: (path) =>
+    ['current', 'mixed/x', 'src/conf'].includes(path) ? 'link' : path.includes('.') ? 'file' : 'directory',
+  list: (folder) =>
+    ({
+      '': [{ name: 'src', kind: 'directory' as const }],
+      mixed: [{ name: 'x', kind: 'link' as const }],
+    })[folder] ?? [{ name: 'y', kind: 'file' }],
 };
 
 function read(...sources: string[]): PlannedRead {
@@ -26,6 +32,7 @@ describe('listInputReads', () => {
     ['it is a link', read('current')],
     ['it is a link, narrowed or not', { ...read('current'), narrowedTo: [] }],
     ['a pattern may match a link', read('mixed/*')],
+    ['a link is below what a pattern matches', read('*/conf/*.yaml')],
   ])('it may be all where %s', (_title, unknown) => {
     expect(listInputReads([read('a'), unknown], tree)).toBeUndefined();
   });

@@ -1,11 +1,6 @@
-import type { ContextTree } from './narrowing/rule-selection';
 import type { InputRead } from './list-input-globs';
 import type { PlannedRead } from './select-entries';
-
-/** A build context at graph time: whether something is a link decides, and nothing else of it. */
-export interface LinkTree extends Pick<ContextTree, 'list'> {
-  kindOf(path: string): 'file' | 'directory' | 'link' | undefined;
-}
+import { leadsThroughLink, parseSourcePath, type LinkTree } from './source-path';
 
 /**
  * What a build reads, for the inputs of its target; `undefined` where it may be all of the build context. A source with a link in its path
@@ -15,20 +10,9 @@ export function listInputReads(reads: readonly PlannedRead[], tree: LinkTree): r
   const inputs: InputRead[] = [];
   for (const { resolved, narrowedTo, sources } of reads) {
     if (!resolved) return undefined;
-    if (sources.some((source) => leadsThroughLink(source, tree))) return undefined;
+    if (sources.some((source) => leadsThroughLink(parseSourcePath(source), tree))) return undefined;
     if (narrowedTo) inputs.push(...narrowedTo.map(({ globs }) => ({ kind: 'globs' as const, globs })));
     else inputs.push(...sources.map((source) => ({ kind: 'source' as const, source })));
   }
   return inputs;
-}
-
-/** The last segment may be a link, too: the engine copies what it leads to. Of a folder that is copied whole, links are copied as links. */
-function leadsThroughLink(source: string, tree: LinkTree): boolean {
-  let folder = '';
-  for (const segment of source.split('/').filter((name) => name !== '')) {
-    if (/[*?[\\]/.test(segment)) return tree.list(folder).some(({ kind }) => kind === 'link');
-    folder = folder === '' ? segment : `${folder}/${segment}`;
-    if (tree.kindOf(folder) === 'link') return true;
-  }
-  return false;
 }

@@ -146,6 +146,30 @@ describe('selectEntries', () => {
     expect(read('l', 'l')).toEqual(['l', 'real/a']);
   });
 
+  test('a name with characters of patterns is a name in a rule’s files and in links, and a pattern in a source', () => {
+    const entries = {
+      'pages/[id].tsx': '',
+      'pages/i': '',
+      'cur.txt': { link: 'a[1].txt' },
+      'a[1].txt': '',
+      'a1.txt': '',
+    };
+    expect(pathsOf(entries, 'cur.txt')).toEqual(['a[1].txt', 'cur.txt']);
+    expect(pathsOf(entries, 'a[1].txt')).toEqual(['a1.txt']);
+    const rule = { files: new Map([['pages/[id].tsx', []]]), replaced: new Map(), globs: [], widened: [] };
+    expect([...select(entries, { sources: [''], narrowedTo: [rule] }).origins.keys()]).toEqual(['pages/[id].tsx']);
+  });
+
+  test('a rule counts for a source that is a pattern, and not for one with a link in its path', () => {
+    const entries = { 'real/a.go': '', 'real/b.go': '', current: { link: 'real' } };
+    const files = new Map([['real/a.go', []]]);
+    const narrowedTo = [{ files, replaced: new Map(), globs: [], widened: [] }];
+    expect([...select(entries, { sources: ['r*/'], narrowedTo }).origins.keys()]).toEqual(['real/a.go']);
+    const linked = select(entries, { sources: ['current'], narrowedTo });
+    expect([...linked.origins.keys()].sort()).toEqual(['current', 'real/a.go', 'real/b.go']);
+    expect(linked.widened).toHaveLength(1);
+  });
+
   test('what the ignore file leaves out is not read, whatever names it', () => {
     expect(pathsOf({ '.dockerignore': 'src/deep\n*.md', ...SOURCES }, 'src', 'b.md')).toEqual(['src/a.go']);
   });

@@ -4,9 +4,9 @@ import type { ContextRead } from '../dockerfile/list-copy-sources';
 import { SlipwayError } from '../errors/slipway-error';
 import type { EntryOrigin, WidenedRead } from './build-context';
 import type { FilteredTree } from './filtered-tree';
-import { compilePathSegment } from './go-path-pattern';
 import type { RuleSelection } from './narrowing/rule-selection';
 import { readingContext } from './read-context';
+import { isAtOrBelowSource, leadsThroughLink, namesOfPath, parseSourcePath, type PathSegment } from './source-path';
 
 /** What an instruction reads, and what a proven narrowing lets it read of that. */
 export interface PlannedRead extends Pick<ContextRead, 'line' | 'text' | 'sources' | 'resolved' | 'doubt'> {
@@ -54,21 +54,30 @@ class Selection implements SelectedEntries {
     if (!read.resolved) {
       this.widened.push({ line: read.line, reason: read.doubt ?? `what ${read.text} reads is not known` });
       this.addBelow('', { line: read.line, text: read.text, chain: [] });
-    } else if (read.narrowedTo) this.addNarrowed(read, read.narrowedTo);
-    else for (const source of read.sources) this.addSource(source, { line: read.line, text: read.text, chain: [] });
+      return;
+    }
+    const sources = read.sources.map(parseSourcePath);
+    const linked = read.narrowedTo && sources.some((source) => leadsThroughLink(source, this.tree));
+    if (linked)
+      this.widened.push({ line: read.line, reason: `a link is in the path of ${read.text}: no rule follows it` });
+    if (read.narrowedTo && !linked) this.addNarrowed(read, sources, read.narrowedTo);
+    else for (const source of sources) this.follow('', source, { line: read.line, text: read.text, chain: [] }, 0);
   }
 
-  private addNarrowed(read: PlannedRead, selections: readonly RuleSelection[]): void {
+  private addNarrowed(
+    read: PlannedRead,
+    sources: readonly (readonly PathSegment[])[],
+    selections: readonly RuleSelection[],
+  ): void {
+    const isRead = (path: string): boolean => sources.some((source) => isAtOrBelowSource(path, source));
     for (const { files, replaced, widened } of selections) {
       for (const reason of widened) this.widened.push({ line: read.line, reason });
-      const isRead = (path: string): boolean => read.sources.some((source) => isAtOrBelow(path, source));
       for (const [path, chain] of files) {
         if (!isRead(path)) continue;
         const origin = { line: read.line, text: read.text, chain };
         // Below a source a link is copied as a link; the inputs of the target know nothing of what it leads to.
-        const isCopiedAsLink = this.tree.kindOf(path) === 'link' && !read.sources.includes(path);
-        if (isCopiedAsLink) this.record(path, origin);
-        else this.addSource(path, origin);
+        if (this.tree.kindOf(path) === 'link') this.record(path, origin);
+        else this.follow('', namesOfPath(path), origin, 0);
       }
       for (const [path, content] of replaced) {
         if (!isRead(path) || this.tree.kindOf(path) !== 'file') continue;
@@ -78,21 +87,15 @@ class Selection implements SelectedEntries {
     }
   }
 
-  /** Follows a source segment by segment: a segment may be a pattern, and a link leads elsewhere. */
-  private addSource(source: string, origin: EntryOrigin): void {
-    const segments = source.split('/').filter((segment) => segment !== '');
-    this.follow('', segments, origin, 0);
-  }
-
-  private follow(folder: string, segments: readonly string[], origin: EntryOrigin, links: number): void {
+  /** Follows a path segment by segment: a segment may be a pattern, and a link leads elsewhere. */
+  private follow(folder: string, segments: readonly PathSegment[], origin: EntryOrigin, links: number): void {
     const [segment, ...rest] = segments;
-    if (segment === undefined) this.addBelow(folder, origin);
-    else if (segment === '..') this.follow(parentOf(folder), rest, origin, links);
-    else if (segment === '**') this.addBelow(folder, origin);
+    if (segment === undefined || segment.kind === 'anything-below') this.addBelow(folder, origin);
+    else if (segment.kind === 'name' && segment.name === '..') this.follow(parentOf(folder), rest, origin, links);
     else for (const name of this.matchNames(folder, segment)) this.step(childOf(folder, name), rest, origin, links);
   }
 
-  private step(path: string, rest: readonly string[], origin: EntryOrigin, links: number): void {
+  private step(path: string, rest: readonly PathSegment[], origin: EntryOrigin, links: number): void {
     const kind = this.tree.kindOf(path);
     if (kind === 'link') {
       this.take(path, origin);
@@ -101,18 +104,17 @@ class Selection implements SelectedEntries {
     else if (kind === 'file' && rest.length === 0) this.take(path, origin);
   }
 
-  private matchNames(folder: string, segment: string): readonly string[] {
-    const matches = compilePathSegment(segment);
-    if (matches === undefined) return [segment];
-    return this.tree.list(folder).flatMap(({ name }) => (matches(name) ? [name] : []));
+  private matchNames(folder: string, segment: Exclude<PathSegment, { kind: 'anything-below' }>): readonly string[] {
+    if (segment.kind === 'name') return [segment.name];
+    return this.tree.list(folder).flatMap(({ name }) => (segment.matches(name) ? [name] : []));
   }
 
-  private segmentsOfLink(path: string): string[] {
+  private segmentsOfLink(path: string): readonly PathSegment[] {
     const target = readingContext(path, () => readlinkSync(join(this.tree.root, path)));
     if (posix.isAbsolute(target)) {
       throw new SlipwayError('CONTEXT_LINK_LEAVES', { path, target, root: this.tree.root });
     }
-    return target.split('/').filter((segment) => segment !== '' && segment !== '.');
+    return namesOfPath(target);
   }
 
   private addBelow(folder: string, origin: EntryOrigin): void {
@@ -135,10 +137,6 @@ class Selection implements SelectedEntries {
   private record(path: string, origin: EntryOrigin): void {
     if (!this.origins.has(path)) this.origins.set(path, origin);
   }
-}
-
-function isAtOrBelow(path: string, folder: string): boolean {
-  return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
 
 function childOf(folder: string, name: string): string {
