@@ -9,16 +9,16 @@ export interface BuildahIgnoreRules {
 }
 
 interface BuildahPattern {
-  readonly pattern: string;
+  /** Cleaned, without the `!`. */
+  readonly written: string;
   readonly isException: boolean;
-  readonly depth: number;
   readonly matches: PathTest;
 }
 
 /**
  * Parses an ignore file as podman 4 and 5 read it; `undefined` where they refuse it.
- * Ported from `ParseIgnore` (github.com/openshift/imagebuilder v1.2), `PatternMatcher.MatchesResult` (github.com/containers/storage v1.43,
- * pkg/fileutils) and the walk of `copier.Get` (github.com/containers/buildah v1.28).
+ * Ported from `ParseIgnore` (github.com/openshift/imagebuilder v1.2), `PatternMatcher.MatchesResult` (github.com/containers/storage v1.43 to
+ * v1.59, pkg/fileutils) and the walk of `copier.Get` (github.com/containers/buildah v1.28).
  */
 export function parseBuildahIgnoreFile(text: string): BuildahIgnoreRules | undefined {
   const patterns: BuildahPattern[] = [];
@@ -28,27 +28,21 @@ export function parseBuildahIgnoreFile(text: string): BuildahIgnoreRules | undef
     if (trimmed === '') continue;
     const cleaned = cleanGoPath(trimmed);
     const isException = cleaned.startsWith('!');
-    const pattern = isException ? cleaned.slice(1) : cleaned;
+    const pattern = isException ? cleanGoPath(cleaned.slice(1)).replace(/^\//, '') : cleaned;
+    if (cleaned === '!') return undefined;
     const matches = pattern !== '' && isValidGoPattern(pattern) ? compileBuildahPattern(pattern) : undefined;
     if (!matches) return undefined;
-    patterns.push({ pattern, isException, depth: pattern.split('/').length, matches });
+    patterns.push({ written: isException ? cleaned.slice(1) : cleaned, isException, matches });
   }
-  const exceptions = patterns
-    .filter(({ isException }) => isException)
-    .map(({ pattern }) => `${pattern.replace(/^\/+|\/+$/g, '')}/`);
+  // As written: below an ignored folder `!/c/k` lets nothing through, and `!c/k` does (seen with podman 4.3.1).
+  const exceptions = patterns.filter(({ isException }) => isException).map(({ written }) => `${written}/`);
   return {
     isIgnored: (path) => isIgnoredBy(patterns, path),
     entersIgnoredFolder: (folder) => exceptions.some((exception) => exception.startsWith(folder)),
   };
 }
 
-/** Of the folders above a path only the one as deep as the pattern is compared with it. */
+/** The last pattern that matches decides. */
 function isIgnoredBy(patterns: readonly BuildahPattern[], path: string): boolean {
-  const folders = path.split('/').slice(0, -1);
-  let ignored = false;
-  for (const { matches, depth, isException } of patterns) {
-    const above = depth <= folders.length ? folders.slice(0, depth).join('/') : undefined;
-    if (matches(path) || (above !== undefined && matches(above))) ignored = !isException;
-  }
-  return ignored;
+  return !(patterns.findLast(({ matches }) => matches(path))?.isException ?? true);
 }

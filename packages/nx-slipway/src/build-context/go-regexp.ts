@@ -24,7 +24,7 @@ export function compileGoRegExp(source: string): RegExp | undefined {
         ? readClass(characters, index)
         : character === '\\'
           ? readEscape(characters, index, false)
-          : { text: translatePlain(character), next: index + 1 };
+          : { text: isLiteralBrace(characters, index) ? `\\${character}` : translatePlain(character), next: index + 1 };
     if (!piece) return undefined;
     translated += piece.text;
     index = piece.next;
@@ -41,6 +41,14 @@ interface Piece {
   readonly next: number;
   /** The character that the piece stands for, where it is exactly one: it may then begin or end a range. */
   readonly literal?: string;
+}
+
+/** In Go a brace that is no repetition (`{2}`, `{2,}`, `{2,3}`) is itself. */
+function isLiteralBrace(characters: readonly string[], index: number): boolean {
+  if (characters[index] === '{') return !/^\{\d+(?:,\d*)?\}/.test(characters.slice(index, index + 12).join(''));
+  return (
+    characters[index] === '}' && !/\{\d+(?:,\d*)?$/.test(characters.slice(Math.max(0, index - 11), index).join(''))
+  );
 }
 
 /** In Go a dot is anything but a newline, and a bracket that closes nothing is itself. */

@@ -66,7 +66,7 @@ function skipBracketCharacter(characters: readonly string[], index: number): num
 
 /**
  * Compiles a cleaned pattern as BuildKit and docker do.
- * Ported from `Pattern.compile` and `Pattern.match` of github.com/moby/patternmatcher v0.6.0; `undefined` where that reports a bad pattern.
+ * Ported from `Pattern.compile` and `Pattern.match` of github.com/moby/patternmatcher v0.6.0 and v0.6.1; `undefined` where that reports a bad pattern.
  */
 export function compileMobyPattern(pattern: string): PathTest | undefined {
   const { source, kind } = translateMobyPattern(pattern);
@@ -90,18 +90,22 @@ export function compileMobyPattern(pattern: string): PathTest | undefined {
 
 /**
  * Compiles a cleaned pattern as podman and buildah do.
- * Ported from `Pattern.compile` of github.com/containers/storage v1.43 (pkg/fileutils), which leaves `+(){}|` to the regular expression.
+ * Ported from `Pattern.compile` of github.com/containers/storage v1.43 (pkg/fileutils), which leaves `+(){}|^` to the regular expression;
+ * what lies below a match matches too.
  */
 export function compileBuildahPattern(pattern: string): PathTest | undefined {
-  const regexp = compileGoRegExp(`^${translateMobyPattern(pattern, '.$').source}$`);
+  const regexp = compileGoRegExp(`^${translateMobyPattern(pattern, '.$').source}(/.*)?$`);
   return regexp && ((path) => regexp.test(path));
 }
+
+/** The original means to quote `|{}` too, but its bitmap has no room for characters from 64 on (v0.6.0 and v0.6.1). */
+const MOBY_QUOTED = '.+()$';
 
 type MatchKind = 'exact' | 'prefix' | 'suffix' | 'regexp';
 
 function translateMobyPattern(
   pattern: string,
-  quoted = '.+()|{}$',
+  quoted = MOBY_QUOTED,
 ): { readonly source: string; readonly kind: MatchKind } {
   const characters = Array.from(pattern);
   let source = '';

@@ -129,3 +129,15 @@ describe('parseIgnoreFile', () => {
     expect(parseIgnoreFile(text).mayLetThroughBelow(folder)).toBe(expected);
   });
 });
+
+describe('what patternmatcher has, whatever it means to have', () => {
+  // Seen with github.com/moby/patternmatcher v0.6.1; integration/ignore-oracle.int.spec.ts compares thousands.
+  test.each([
+    ['b/a]/a|b', 'xb', true],
+    ['a|b', 'b', false],
+    ['a{2}?', 'aax', true],
+    ['{a}*', '{a}', true],
+  ])('%j, asked about %j: %s', (ignore, path, expected) => {
+    expect(parseIgnoreFile(ignore).isIgnored(path)).toBe(expected);
+  });
+});
