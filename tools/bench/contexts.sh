@@ -38,6 +38,20 @@ echo "first time                $(plan_ms forget) ms (bound 3000)"
 echo "again                     $(plan_ms true) ms (bound 1000)"
 echo "after one edit            $(plan_ms edit) ms (bound 1500)"
 
+
+# fastest COMMAND…: the shortest of some runs, in milliseconds.
+fastest() {
+  for _ in $(seq 7); do
+    local start
+    start=$(now_ms)
+    "$@" >/dev/null
+    echo $(($(now_ms) - start))
+  done | sort -n | head -n 1
+}
+echo "== the command line's start (fastest of 7)"
+echo "node alone                $(fastest node -e 0) ms"
+echo "npx nx-slipway --help     $(fastest node "$root/packages/nx-slipway/dist/cli.js" --help) ms"
+
 node "$bench/large-context.mjs" "$work/large" 8000 130
 git -C "$work/large" init -q
 sleep 2.1
