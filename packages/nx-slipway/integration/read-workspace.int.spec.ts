@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { readWorkspace } from '../src/cli/workspace/read-workspace';
 import { listWorkspaceImages, type ResolvedProject } from '../src/plugin/list-workspace-images';
 import { CommandLineLab } from './command-line-lab';
-
 
 let lab: CommandLineLab;
 
