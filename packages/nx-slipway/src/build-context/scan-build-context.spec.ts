@@ -149,20 +149,34 @@ describe('scanBuildContext', () => {
     const root = tree({
       '.git/HEAD': '',
       'lib/.git': 'gitdir: elsewhere',
+      'lib/a': '',
       'node_modules/a/b': '',
       'lib/node_modules/a': '',
       'dist/images/web/image.json': '',
       'dist/web/index.js': '',
     });
     const context = await scan(root);
-    expect(context.entries.map(({ path }) => path)).toEqual(['dist', 'dist/web', 'dist/web/index.js']);
+    expect(context.entries.map(({ path }) => path)).toEqual(['dist', 'dist/web', 'dist/web/index.js', 'lib', 'lib/a']);
     expect(context.notices).toMatchObject([{ code: 'CONTEXT_LEFT_OUT', severity: 'notice' }]);
     expect(context.notices[0]?.message).toContain('.git, dist/images, lib/.git and 2 more');
   });
 
   test('says nothing where the ignore file leaves them out already', async () => {
-    const root = tree({ '.dockerignore': '.git\n**/node_modules', '.git/HEAD': '', 'lib/node_modules/a': '', b: '' });
+    const root = tree({
+      '.dockerignore': '.git\n**/node_modules',
+      '.git/HEAD': '',
+      'lib/node_modules/a': '',
+      'lib/b': '',
+    });
     expect((await scan(root)).notices).toEqual([]);
+  });
+
+  test('says which folders without files are left out, though engines would copy them', async () => {
+    const root = tree({ '.dockerignore': '**/*.md', 'docs/a.md': '', b: '' });
+    const { entries, notices } = await scan(root);
+    expect(entries.map(({ path }) => path)).toEqual(['.dockerignore', 'b']);
+    expect(notices).toMatchObject([{ code: 'CONTEXT_FOLDERS_EMPTY', severity: 'notice' }]);
+    expect(notices[0]?.message).toContain('no file is in them: docs.');
   });
 
   test('takes what either podman or BuildKit lets through, warns, and hands the rules on to the engine', async () => {

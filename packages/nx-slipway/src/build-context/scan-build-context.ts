@@ -49,7 +49,7 @@ export async function describeContext(
     leftOut: tree.leftOut,
     widened: [...selected.widened, ...describeDispute(tree, disputed)],
     engineIgnoreText: disputed === undefined ? LET_EVERYTHING_THROUGH : (tree.ignoreFile?.text ?? ''),
-    notices: listNotices(tree, request, disputed),
+    notices: [...listNotices(tree, request, disputed), ...listEmptyFolders(request, selected.emptyFolders)],
   };
 }
 
@@ -88,14 +88,26 @@ function describeDispute({ ignoreFile }: FilteredTree, disputed: string | undefi
   return [{ line: null, reason }];
 }
 
+/** Both engines copy folders without files. git does not have them, and Nx cannot see them, so what they decide could not be hashed. */
+function listEmptyFolders({ contextRoot }: ContextRequest, folders: readonly string[]): Problem[] {
+  if (folders.length === 0) return [];
+  const shown = renderPaths(folders);
+  return [describeProblem('CONTEXT_FOLDERS_EMPTY', { root: contextRoot || '.', paths: shown })];
+}
+
+/** The first three, and how many more. */
+function renderPaths(paths: readonly string[]): string {
+  const [first, second, third, ...more] = [...paths].sort();
+  const shown = [first, second, third].filter((path) => path !== undefined).join(', ');
+  return more.length > 0 ? `${shown} and ${more.length} more` : shown;
+}
+
 function listNotices(tree: FilteredTree, request: ContextRequest, disputed: string | undefined): Problem[] {
   const { ignoreFile } = tree;
   const root = request.contextRoot || '.';
   const notices: Problem[] = [];
   if (tree.unexpectedlyLeftOut.length > 0) {
-    const [first, second, third, ...more] = [...tree.unexpectedlyLeftOut].sort();
-    const shown = [first, second, third].filter((path) => path !== undefined).join(', ');
-    const paths = more.length > 0 ? `${shown} and ${more.length} more` : shown;
+    const paths = renderPaths(tree.unexpectedlyLeftOut);
     const file = ignoreFile?.path ?? posix.join(request.contextRoot, '.dockerignore');
     notices.push(describeProblem('CONTEXT_LEFT_OUT', { root, paths, file }));
   }

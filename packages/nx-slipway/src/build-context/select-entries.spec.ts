@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { openFilteredTree } from './filtered-tree';
 import { selectEntries, type PlannedRead } from './select-entries';
 import { makeTree, removeTrees, type TreeEntry } from './testing/temporary-tree';
@@ -172,5 +174,16 @@ describe('selectEntries', () => {
 
   test('what the ignore file leaves out is not read, whatever names it', () => {
     expect(pathsOf({ '.dockerignore': 'src/deep\n*.md', ...SOURCES }, 'src', 'b.md')).toEqual(['src/a.go']);
+  });
+
+  test('names the folders that are copied and have no file, the topmost of each', () => {
+    const workspaceRoot = makeTree({ '.dockerignore': '**/*.md', 'docs/deep/a.md': '', 'src/a.go': '' });
+    trees.push(workspaceRoot);
+    mkdirSync(join(workspaceRoot, 'empty/below'), { recursive: true });
+    mkdirSync(join(workspaceRoot, 'src/none'));
+    const tree = openFilteredTree({ workspaceRoot, contextRoot: '', dockerfile: 'Dockerfile', ownOutputs: [] });
+    const read = { line: 1, text: 'COPY', resolved: true, doubt: null };
+    expect(selectEntries(tree, [{ ...read, sources: [''] }]).emptyFolders).toEqual(['docs', 'empty', 'src/none']);
+    expect(selectEntries(tree, [{ ...read, sources: ['src/a.go'] }]).emptyFolders).toEqual([]);
   });
 });

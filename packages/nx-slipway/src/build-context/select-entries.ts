@@ -20,6 +20,8 @@ export interface SelectedEntries {
   /** Files with other content than the tree's, which nothing else takes as they are. Path to content. */
   readonly replaced: ReadonlyMap<string, string>;
   readonly widened: readonly WidenedRead[];
+  /** Folders that are copied whole and have no file, at any depth, sorted; of those within each other the topmost. */
+  readonly emptyFolders: readonly string[];
 }
 
 /** Linux follows no more links than this in one path (path_resolution(7)). */
@@ -45,7 +47,7 @@ class Selection implements SelectedEntries {
   readonly origins = new Map<string, EntryOrigin>();
   readonly replaced = new Map<string, string>();
   readonly widened: WidenedRead[] = [];
-  private readonly wholeFolders = new Set<string>();
+  private readonly wholeFolders = new Map<string, boolean>();
   private readonly wholeFiles = new Set<string>();
 
   constructor(private readonly tree: FilteredTree) {}
@@ -117,14 +119,23 @@ class Selection implements SelectedEntries {
     return namesOfPath(target);
   }
 
-  private addBelow(folder: string, origin: EntryOrigin): void {
-    if (this.wholeFolders.has(folder)) return;
-    this.wholeFolders.add(folder);
+  get emptyFolders(): readonly string[] {
+    const empty = [...this.wholeFolders].flatMap(([folder, hasFiles]) => (hasFiles ? [] : [folder])).sort();
+    return empty.filter((folder) => folder !== '' && !empty.includes(parentOf(folder)));
+  }
+
+  /** @returns whether the folder has a file or a link, at any depth */
+  private addBelow(folder: string, origin: EntryOrigin): boolean {
+    const known = this.wholeFolders.get(folder);
+    if (known !== undefined) return known;
+    let hasFiles = false;
     for (const { name, kind } of this.tree.list(folder)) {
       const path = childOf(folder, name);
-      if (kind === 'directory') this.addBelow(path, origin);
-      else this.take(path, origin);
+      if (kind !== 'directory') this.take(path, origin);
+      hasFiles = (kind === 'directory' ? this.addBelow(path, origin) : true) || hasFiles;
     }
+    this.wholeFolders.set(folder, hasFiles);
+    return hasFiles;
   }
 
   /** As it is: an instruction or a rule that reads it so must not be given less than it asks for. */

@@ -105,6 +105,15 @@ export const contextCodes = defineCodes({
       '{source}:{line} {instruction} names {path}, which is ignored by {ignoredBy}. Nx does not hash it, so a change of it would not be seen.',
     hint: 'If a task makes it, set the option "copiesOutputsOf" of this target to that task, e.g. ["build"]. Else commit it.',
   },
+  CONTEXT_FOLDERS_EMPTY: {
+    title: 'Folders without files are left out',
+    severity: 'notice',
+    blame: 'user',
+    retryable: false,
+    message:
+      'Left out of the build context {root}, since no file is in them: {paths}. An engine by itself would copy them; git does not have empty folders and Nx cannot hash them.',
+    hint: 'Where the image needs such a folder, make it by `RUN mkdir`, or put a file into it, e.g. .gitkeep.',
+  },
   CONTEXT_LEFT_OUT: {
     title: 'Files are never part of a build context',
     severity: 'notice',
