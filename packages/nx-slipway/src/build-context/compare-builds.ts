@@ -46,9 +46,6 @@ export const REFRESH_PERIOD = 'refresh period';
 export function describeComparedBuild(contentKey: string, parts: ContentKeyParts): ComparedBuild {
   const bases = parts.bases.map(({ reference, digest }) => [`base ${reference}`, digest ?? 'not pinned'] as const);
   const buildArgs = Object.entries(parts.buildArgs).map(([name, value]) => [`build argument ${name}`, value] as const);
-  const named = Object.entries(parts.namedContexts ?? {}).flatMap(([name, entries]) =>
-    entries.map((entry) => describeEntry(entry, `${name}:`)),
-  );
   return {
     contentKey,
     settings: Object.fromEntries([
@@ -62,10 +59,7 @@ export function describeComparedBuild(contentKey: string, parts: ContentKeyParts
       ...bases,
     ]),
     // A folder is there for what is in it, so it is never the reason.
-    entries: [
-      ...parts.entries.filter(({ kind }) => kind !== 'directory').map((entry) => describeEntry(entry, '')),
-      ...named,
-    ],
+    entries: parts.entries.filter(({ kind }) => kind !== 'directory').map(describeEntry),
   };
 }
 
@@ -112,9 +106,9 @@ export function renderOrigin({ line, text, chain }: EntryOrigin): string {
   return chain.length === 0 ? copy : `${copy}: ${chain.join(' imports ')}`;
 }
 
-function describeEntry({ path, kind, executable, sha256, linkTarget, origin }: ContextEntry, prefix: string) {
+function describeEntry({ path, kind, executable, sha256, linkTarget, origin }: ContextEntry): ComparedEntry {
   const state = `${kind} ${executable ? 'x' : '-'} ${sha256 ?? linkTarget ?? ''}`;
-  return { path: `${prefix}${path}`, state, origin: origin ?? null };
+  return { path, state, origin: origin ?? null };
 }
 
 function compareSettings(before: ComparedBuild, now: ComparedBuild): SettingDifference[] {

@@ -19,8 +19,6 @@ export interface ContentKeyParts {
   readonly entries: readonly ContextEntry[];
   /** `BuildContext.engineIgnoreText`. */
   readonly engineIgnoreText?: string;
-  /** Content of additional named build contexts, by name. */
-  readonly namedContexts?: Readonly<Record<string, readonly ContextEntry[]>>;
   /** The number of the period in which it is built, where the option `refresh` says how long one is. */
   readonly refreshEpoch?: number;
   /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
@@ -42,13 +40,6 @@ export function computeContentKey(parts: ContentKeyParts): string {
     ignore: parts.engineIgnoreText === LET_EVERYTHING_THROUGH ? null : (parts.engineIgnoreText ?? null),
     entries: describeEntries(parts.entries),
     // Absent where they do not apply, so that they did not change the keys of builds without them.
-    ...(parts.namedContexts === undefined || Object.keys(parts.namedContexts).length === 0
-      ? {}
-      : {
-          namedContexts: sorted(
-            Object.entries(parts.namedContexts).map(([name, entries]) => [name, describeEntries(entries)]),
-          ),
-        }),
     ...(parts.refreshEpoch === undefined ? {} : { refreshEpoch: parts.refreshEpoch }),
     ...(parts.engine === undefined ? {} : { engine: parts.engine }),
   };
