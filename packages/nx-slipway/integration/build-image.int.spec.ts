@@ -1,7 +1,12 @@
+import { chmodSync, chownSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { imageTagOf, keyTagOf } from '../src/artifact/image-record';
 import { SlipwayError } from '../src/errors/slipway-error';
 import { buildImage } from '../src/executors/image-build/build-image';
 import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
+
+/** Not root, whose files the lab's are. */
+const SOMEBODY = 1000;
 
 const DOCKERFILE = 'FROM scratch\nARG V\nCOPY a.txt /\n';
 
@@ -28,6 +33,25 @@ describe('buildImage', () => {
     expect(lab.engine.tags.get(imageTagOf('web', imageIdOf('1')))).toBe(imageIdOf('1'));
     expect(outcome).toMatchObject({ status: 'built', record: { imageId: imageIdOf('1') }, build: { contentKey } });
     expect(await lab.equipment.builtHere.find(contentKey)).toEqual({ imageId: imageIdOf('1'), stamps: { S: 'fixed' } });
+  });
+
+  it('gives two checkouts that differ in path, umask, owner, times and engine the same content key', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { engine: 'podman' });
+    const other = openImageBuildLab(DOCKERFILE, { engine: 'docker' });
+    try {
+      const path = join(other.place.workspaceRoot, 'web/a.txt');
+      chmodSync(path, 0o600);
+      chownSync(path, SOMEBODY, SOMEBODY);
+      chownSync(dirname(path), SOMEBODY, SOMEBODY);
+      utimesSync(path, 1_000, 1_000);
+      const [here, there] = await Promise.all([lab.prepare(), other.prepare()]);
+      expect([here, there].map(({ job }) => job.options.engine)).toEqual(['podman', 'docker']);
+      expect(there.contentKey).toBe(here.contentKey);
+      other.write('web/a.txt', 'another');
+      expect((await other.prepare()).contentKey).not.toBe(here.contentKey);
+    } finally {
+      other.dispose();
+    }
   });
 
   it('reuses the image under the key tag, with the stamps that it was built with', async () => {
