@@ -26,12 +26,16 @@ export interface ContextRead {
 export interface StageCopy {
   readonly instruction: 'COPY' | 'RUN';
   readonly line: number;
+  /** Index of the stage that it is in. */
+  readonly stage: number;
   /** Index of the stage that it reads from. */
   readonly fromStage: number;
   /** Absolute paths in that stage, normalised; may be patterns. */
   readonly sources: readonly string[];
   /** False where a source is unknown: anything in that stage may be read. */
   readonly resolved: boolean;
+  /** Absolute path in its own stage, without a trailing slash; `null` where that is unknown. */
+  readonly destination: string | null;
 }
 
 /** A RUN instruction of a stage that the target needs. */

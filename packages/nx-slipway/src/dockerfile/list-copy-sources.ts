@@ -164,7 +164,7 @@ function describeRead(transfer: Transfer): ContextRead[] {
   ];
 }
 
-function describeStageCopy({ step, keyword, origin, sources, doubt }: Transfer): StageCopy[] {
+function describeStageCopy({ step, keyword, origin, sources, destination, doubt }: Transfer): StageCopy[] {
   if (origin.kind !== 'stage' || keyword === 'ADD') return [];
   const { name, index } = origin.stage;
   const isOnly = name === null || step.dockerfile.stages.filter((stage) => stage.name === name).length === 1;
@@ -172,9 +172,11 @@ function describeStageCopy({ step, keyword, origin, sources, doubt }: Transfer):
     {
       instruction: keyword,
       line: step.instruction.line,
+      stage: step.stage.index,
       fromStage: index,
       sources: sources.filter(({ resolved }) => resolved).map(({ text }) => `/${normalizeSource(text, false)}`),
       resolved: doubt === null && isOnly,
+      destination: resolvePath(destination, step.workdir),
     },
   ];
 }

@@ -5,35 +5,48 @@ import type { PlannedRead } from '../select-entries';
 export type StageBases = ReadonlyMap<number, number>;
 
 /**
- * The RUN instructions that can see what a narrowed instruction copied: those after it in its stage, those of stages that are FROM that one, and
- * those that mount it. Pure.
+ * The RUN instructions that can see what a narrowed instruction copied, or what was made of it: those after it in its stage, those of stages that
+ * are FROM a stage which has it, and those that mount from such a stage, or come after a copy from one; at any distance. Pure.
  */
 export function listNarrowedRuns(
   reads: readonly PlannedRead[],
   sources: CopySources,
   bases: StageBases,
 ): readonly StageRun[] {
-  const narrowedLines = new Set(reads.filter(({ narrowedTo }) => narrowedTo !== undefined).map(({ line }) => line));
-  const copies = sources.reads.filter(({ line }) => narrowedLines.has(line));
-  const mounting = new Set(
-    sources.stageCopies
-      .filter(
-        ({ instruction, fromStage }) =>
-          instruction === 'RUN' && copies.some((copy) => sees(fromStage, copy.stage, bases)),
-      )
-      .map(({ line }) => line),
-  );
-  return sources.runs.filter(
-    ({ stage, line }) =>
-      mounting.has(line) ||
-      copies.some((copy) => (stage === copy.stage ? line >= copy.line : sees(stage, copy.stage, bases))),
-  );
+  const seenFrom = traceNarrowedFiles(reads, sources, bases);
+  return sources.runs.filter(({ stage, line }) => line >= (seenFrom.get(stage) ?? Infinity));
 }
 
-/** Whether a stage is the other one, or FROM it at any distance. */
-function sees(stage: number, copied: number, bases: StageBases): boolean {
+/**
+ * The stages that have what a narrowed instruction copied, or what was made of it: stage to the line from which on that is so; 0 where the stage
+ * begins with it. Pure.
+ */
+export function traceNarrowedFiles(
+  reads: readonly PlannedRead[],
+  sources: CopySources,
+  bases: StageBases,
+): ReadonlyMap<number, number> {
+  const narrowedLines = new Set(reads.filter(({ narrowedTo }) => narrowedTo !== undefined).map(({ line }) => line));
+  const seenFrom = new Map<number, number>();
+  const mark = (stage: number, line: number): boolean => {
+    if (line >= (seenFrom.get(stage) ?? Infinity)) return false;
+    seenFrom.set(stage, line);
+    return true;
+  };
+  for (const { stage, line } of sources.reads) if (narrowedLines.has(line)) mark(stage, line);
+  let grows = seenFrom.size > 0;
+  while (grows) {
+    const byCopy = sources.stageCopies.filter((copy) => seenFrom.has(copy.fromStage) && mark(copy.stage, copy.line));
+    const byBase = [...bases].filter(([stage, base]) => seenFrom.has(base) && mark(stage, 0));
+    grows = byCopy.length > 0 || byBase.length > 0;
+  }
+  return seenFrom;
+}
+
+/** Whether a stage is the other one, or FROM it at any distance. Pure. */
+export function isStageOrFrom(stage: number, other: number, bases: StageBases): boolean {
   for (let current: number | undefined = stage; current !== undefined; current = bases.get(current)) {
-    if (current === copied) return true;
+    if (current === other) return true;
   }
   return false;
 }
