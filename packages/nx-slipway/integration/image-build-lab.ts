@@ -19,6 +19,8 @@ export interface ImageBuildLab {
   readonly place: TaskPlace;
   readonly engine: MemoryEngine;
   readonly equipment: BuildEquipment;
+  /** When this run of Nx began, in milliseconds since the epoch; not known at first. */
+  readonly run: { beganAt: number | undefined };
   /** What was printed. */
   readonly lines: string[];
   /** Writes a file of the workspace. */
@@ -40,6 +42,7 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
   const machineStore = join(folder, 'machine');
   const engine = openMemoryEngine(folder, imageIdOf('1'));
   const lines: string[] = [];
+  const run: ImageBuildLab['run'] = { beganAt: undefined };
   const place: TaskPlace = {
     workspaceRoot,
     project: 'web',
@@ -59,6 +62,7 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     builder: engine.builder,
     builtHere: openBuiltHere(machineStore),
     machineStore,
+    runBeganAt: () => run.beganAt,
     tools: {
       runner: { run: (command) => Promise.reject(new Error(`${command} was run`)) },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
@@ -73,6 +77,7 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     place,
     engine,
     equipment,
+    run,
     lines,
     prepare,
     write: (path, content) => writeFileSync(join(workspaceRoot, path), content),

@@ -1,3 +1,5 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { imageTagOf } from '../src/artifact/image-record';
 import { writeImageRecords } from '../src/artifact/record-files';
 import { secureImages, type SecuredImage } from '../src/executors/image-build/secure-images';
@@ -78,6 +80,53 @@ describe('secureImages', () => {
     lab.write('web/a.txt', 'changed');
     expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
     expect(lab.lines.join('\n')).toContain('ARTIFACT_INPUTS_CHANGED');
+  });
+
+  describe('in a run of Nx', () => {
+    const SOON = 1_000;
+    const begin = (offsetMs: number): void => void (lab.run.beganAt = Date.now() + offsetMs);
+
+    it.each([
+      ['the content of a file', (): void => lab.write('web/a.txt', 'changed'), 'a.txt changed'],
+      ['the mode of a file', (): void => chmodSync(join(lab.place.workspaceRoot, 'web/a.txt'), 0o755), 'a.txt changed'],
+      [
+        'the Dockerfile',
+        (): void => lab.write('web/Dockerfile', 'FROM scratch\nCOPY a.txt /b\n'),
+        'the Dockerfile changed',
+      ],
+    ])('refuses an image where %s changed before the run, and nothing saw it', async (_, change, told) => {
+      change();
+      begin(SOON);
+      const error = await secure().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'ARTIFACT_INPUTS_MISSED' });
+      expect(String(error)).toContain(told);
+    });
+
+    it('refuses an image that was built with another option', async () => {
+      lab.dispose();
+      const options: Record<string, unknown> = { buildArgs: { A: '1' } };
+      lab = openImageBuildLab('FROM scratch\nCOPY a.txt /\n', options);
+      await lab.build();
+      options['buildArgs'] = { A: '2' };
+      begin(SOON);
+      const error = await secure().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'ARTIFACT_INPUTS_MISSED' });
+      expect(String(error)).toContain('build argument A changed from 1 to 2');
+    });
+
+    it('accepts the image from before a file was saved during the run, and says so', async () => {
+      begin(-SOON);
+      lab.write('web/a.txt', 'changed');
+      expect(await secure()).toMatchObject([{ origin: 'image.json', record: { imageId: BUILT } }]);
+      expect(lab.lines.join('\n')).toContain('ARTIFACT_INPUTS_CHANGED');
+    });
+
+    it('refuses it also where this machine remembers no build of the image', async () => {
+      lab.write('web/a.txt', 'changed');
+      rmSync(join(lab.place.machineStore, 'last-builds'), { recursive: true });
+      begin(SOON);
+      await expect(secure()).rejects.toMatchObject({ code: 'ARTIFACT_INPUTS_MISSED' });
+    });
   });
 
   it.each([

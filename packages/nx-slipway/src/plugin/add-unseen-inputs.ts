@@ -16,8 +16,9 @@ export interface UnseenPlace {
 }
 
 /**
- * A project whose images have, besides their inputs, a digest of what Nx does not hash of their build contexts. Looked at anew each time: the
- * executable bit of a file changes without a trace in its folder. A build context that cannot be read gives none, and its build says why.
+ * A project whose images have, besides their inputs, a digest of what Nx does not hash of their build contexts. Looked at anew each time that
+ * Nx makes its graph. Its daemon does so when the content of some file changed: a mode alone that changes goes unseen until then, and a deploy
+ * refuses the image (ARTIFACT_INPUTS_MISSED). A build context that cannot be read gives none, and its build says why.
  */
 export function addUnseenInputs(project: InferredProject, contexts: ContextFiles): InferredProject {
   const digests = Object.entries(project.unseenIn).flatMap(([target, place]) => {

@@ -14,8 +14,21 @@ const WORKSPACE = {
 let workspaceRoot = '';
 afterEach(() => removeTrees([workspaceRoot]));
 
-function inputsOf(lines: readonly string[], rules: readonly string[]): readonly string[] {
-  workspaceRoot = makeTree({ ...WORKSPACE, 'apps/web/Dockerfile': ['FROM scratch', ...lines, ''].join('\n') });
+interface Variation {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly copiesOutputsOf?: readonly string[];
+}
+
+function inputsOf(
+  lines: readonly string[],
+  rules: readonly string[],
+  { files = {}, copiesOutputsOf = [] }: Variation = {},
+): readonly string[] {
+  workspaceRoot = makeTree({
+    ...WORKSPACE,
+    ...files,
+    'apps/web/Dockerfile': ['FROM scratch', ...lines, ''].join('\n'),
+  });
   const machineStore = join(workspaceRoot, 'machine');
   return planImageBuild(
     {
@@ -25,6 +38,7 @@ function inputsOf(lines: readonly string[], rules: readonly string[]): readonly 
       buildContext: '.',
       buildArgs: {},
       narrow: { 'COPY . .': { rules: [...rules], trusted: true } },
+      copiesOutputsOf,
     },
     {
       files: openWorkspaceFiles(workspaceRoot, []),
@@ -48,4 +62,23 @@ describe('planImageBuild', () => {
   ])('it is where %s reads it as it is', (_, lines, rules) => {
     expect(inputsOf(lines, rules)).toContain(WHOLE_LOCK);
   });
+
+  const WHOLE_CONTEXT = '{workspaceRoot}/**/*';
+  const GO = {
+    'go.mod': 'module shop\n\ngo 1.22\n',
+    'cmd/web/main.go': 'package main\n\nfunc main() {}\n',
+    'internal/mail/mail.go': 'package mail\n',
+  };
+
+  test('what a go: rule leaves out is no input', () => {
+    expect(inputsOf(['COPY . .'], ['go:./cmd/web'], { files: GO })).not.toContain(WHOLE_CONTEXT);
+  });
+
+  test.each([['go:./cmd/web'], ['files:cmd/**']])(
+    'the inputs are as wide as the build context where tasks make files that %s may lead on from',
+    (rule) => {
+      const copiesOutputsOf = ['generate'];
+      expect(inputsOf(['COPY . .'], [rule], { files: GO, copiesOutputsOf })).toContain(WHOLE_CONTEXT);
+    },
+  );
 });

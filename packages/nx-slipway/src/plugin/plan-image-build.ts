@@ -43,6 +43,8 @@ export interface ImageBuildSource {
   readonly platform?: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly narrow: NarrowOption;
+  /** Tasks whose outputs are in the build context when the image is built, and may not be there yet. */
+  readonly copiesOutputsOf?: readonly string[] | undefined;
 }
 
 /** Where graph time reads from. */
@@ -149,7 +151,7 @@ function planInputs(
     image: source.image,
     source: source.dockerfile,
     reads: found.reads,
-    narrow,
+    narrow: narrow.filter((copy) => isKnownBeforeTasks(copy, source)),
     mode: 'proven',
     isProven: narrow.length > 0 && isProven(source, contextRoot, dockerfileText, narrow, files),
     selectByRule: (rule) =>
@@ -160,6 +162,14 @@ function planInputs(
   const followsGraph = planned.reads.some(({ narrowedTo }) => narrowedTo?.includes(FOLLOWED_BY_NX));
   const nx = followsGraph ? listNxDependencyInputs({ project: source.project, contextRoot }, files) : NO_INPUTS;
   return { reads: listInputReads(planned.reads, links), all: planned.reads.map(withoutGraph), nx };
+}
+
+/**
+ * What tasks make is not there yet, and may lead a rule that looks at files to more of them: generated Go code imports further packages.
+ * `nx:dependencies` looks at no file.
+ */
+function isKnownBeforeTasks({ rules }: NarrowedCopy, { copiesOutputsOf = [] }: ImageBuildSource): boolean {
+  return copiesOutputsOf.length === 0 || rules.every(({ kind }) => kind === 'nx-dependencies');
 }
 
 function withoutGraph(read: PlannedRead): PlannedRead {

@@ -52,4 +52,13 @@ export const artifactCodes = defineCodes({
     message: 'Files of {image} changed after this run built it. The image from before the change is deployed.',
     hint: 'Run the target again to build and deploy the change.',
   },
+  ARTIFACT_INPUTS_MISSED: {
+    title: 'An image was not built again although its inputs changed',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message:
+      'image.json of {image} is for other inputs: {differences}. That was so before this run began, and Nx did not see it.',
+    hint: 'Run `npx nx run {project}:{target} --skip-nx-cache`; if it comes back: `npx nx daemon --stop`',
+  },
 });

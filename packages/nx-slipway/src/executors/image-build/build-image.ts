@@ -20,6 +20,8 @@ export interface BuildEquipment {
   readonly builtHere: BuiltHere;
   /** Absolute path of the machine store. */
   readonly machineStore: string;
+  /** When this run of Nx began, in milliseconds since the epoch; `undefined` where that cannot be known. */
+  readonly runBeganAt: () => number | undefined;
   readonly tools: Tools;
 }
 

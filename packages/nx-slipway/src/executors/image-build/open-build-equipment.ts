@@ -1,6 +1,7 @@
 import { openBuiltHere } from '../../artifact/built-here';
 import type { ImageStore } from '../../engines/image-store';
 import { openImageBuilder } from '../../engines/open-image-builder';
+import { readNxRunStart } from '../../exec/nx-run-start';
 import type { Tools } from '../../exec/tools';
 import { openImageStore, resolveEngine } from '../open-image-store';
 import type { BuildEquipment } from './build-image';
@@ -23,6 +24,7 @@ export function openBuildEquipment({ engine, store, machineStore }: EngineChoice
     builder: openImageBuilder(resolveEngine(engine, tools), { machineStore, tools, onLine }),
     builtHere: openBuiltHere(machineStore),
     machineStore,
+    runBeganAt: readNxRunStart,
     tools,
   };
 }

@@ -4,6 +4,7 @@ import type { StoredImage } from '../../engines/image-store';
 import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import { printProblem } from '../run-task';
 import type { WorkspacePlace } from '../task-place';
+import { assertChangedMeanwhile } from './assert-changed-meanwhile';
 import { buildImage, type BuildEquipment } from './build-image';
 import { openPlanningGround } from './planning-ground';
 import type { PreparedBuild } from './prepare-build';
@@ -21,7 +22,7 @@ export interface SecuredImage {
  * Makes sure that the engine has the images which `image.json` files describe. They are claims that may come from a shared
  * cache, so the content key is computed again from the working tree. Afterwards each image is in the engine under its image
  * tag. Builds only what the engine has lost, through the one build function.
- * @throws {SlipwayError} ARTIFACT codes where a claim is missing, damaged or belongs to other inputs; BUILD codes
+ * @throws {SlipwayError} ARTIFACT codes where a claim is missing, damaged or belongs to other inputs, also where only Nx did not see them; BUILD codes
  */
 export async function secureImages(
   names: readonly string[],
@@ -74,13 +75,14 @@ async function secureOne(
 }
 
 /**
- * Accepts a claim whose key is that of the working tree; or, when files changed since, an image that this machine built
- * under the claimed key.
+ * Accepts a claim whose key is that of the working tree; or, when files changed since this run of Nx began, an image that this machine
+ * built under the claimed key.
  */
 async function assertClaimIsOurs(claim: ClaimedImage, equipment: BuildEquipment): Promise<void> {
   if (claim.prepared.contentKey === claim.build.contentKey) return;
   const local = await equipment.builtHere.find(claim.build.contentKey);
   if (local?.imageId !== claim.record.imageId) assertSameInputs(claim);
+  await assertChangedMeanwhile(claim, equipment);
   printProblem(describeProblem('ARTIFACT_INPUTS_CHANGED', { image: claim.record.name }), equipment.tools);
 }
 
