@@ -1,4 +1,5 @@
 import { describeProblem } from '../../errors/slipway-error';
+import { findUnprovableReads } from '../../executors/image-build/find-unprovable-reads';
 import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
 import { renderBytes } from '../plan/render-plan';
 import { contextsInQuestion, type DoctorGround } from './check';
@@ -8,7 +9,10 @@ import type { Finding } from './finding';
 import type { Fix } from './fixes/fix';
 import { findProjectOptions, readJsonAt, type OptionsPlace } from './fixes/place-of-options';
 
-/** The `narrow` that would make staged contexts smaller: only where planning, and with `--verify` a proof, confirms it. */
+/**
+ * The `narrow` that would make staged contexts smaller: only where planning, and with `--verify` a proof, confirms it, and only what `prove` would not
+ * refuse.
+ */
 export async function checkNarrow(ground: DoctorGround): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const context of contextsInQuestion(ground)) findings.push(...(await checkContext(context, ground)));
@@ -22,6 +26,7 @@ async function checkContext(
   if (narrowed === null) return [];
   const [now, then] = [prepared.buildContext, narrowed.prepared.buildContext];
   if (then.files >= now.files || then.bytes >= now.bytes) return [];
+  if (findUnprovableReads(narrowed.prepared).length > 0) return [];
   if ((await verify?.(prepared, narrowed.prepared)) !== undefined) return [];
   const added = listAdded(job, narrowed.suggestion.option);
   const problem = describeProblem('CONTEXT_NARROW_SUGGESTED', {
@@ -68,5 +73,6 @@ function addNarrow(
 /** Completes "…; <this>." */
 export function renderRebuilds(history: ChangeHistory, now: number | null, then: number | null): string {
   if (history.status === 'unknown') return `how many rebuilds that saves is not known, since ${history.reason}`;
-  return `rebuilds in the last ${history.commits.length} commits: ${now ?? 0} now, ${then ?? 0} then`;
+  const commits = history.commits.length === 1 ? 'last commit' : `last ${history.commits.length} commits`;
+  return `rebuilds in the ${commits}: ${now ?? 0} now, ${then ?? 0} then`;
 }

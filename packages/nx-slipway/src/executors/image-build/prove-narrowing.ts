@@ -5,15 +5,12 @@ import {
   type ComparedTreeEntry,
   type ProofVerdict,
 } from '../../build-context/narrowing/compare-trees';
-import { findWholeTreeReads, type WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
-import { listNarrowedRuns } from '../../build-context/narrowing/list-narrowed-runs';
-import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import type { BuildSelection } from '../../dockerfile/select-stages';
+import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
 import type { ImageTree, ImageTrees } from '../../engines/image-trees';
 import { withBuildSlot } from '../../scheduling/build-slots';
 import { describeBuildRequest, type BuildEquipment } from './build-image';
+import { findUnprovableReads } from './find-unprovable-reads';
 import type { ImageBuildJob } from './image-build-options';
-import { listStageBases } from './list-stage-bases';
 import type { PlanningGround } from './planning-ground';
 import { prepareBuild, type PreparedBuild } from './prepare-build';
 import { resolveStamps } from './resolve-stamps';
@@ -49,13 +46,7 @@ export async function proveNarrowing(
 ): Promise<NarrowingProof> {
   if (job.narrow.length === 0) return { status: 'nothing-to-prove' };
   const prepared = await prepareBuild(job, ground, { narrowing: 'assumed' });
-  const reads = findWholeTreeReads(
-    listNarrowedRuns(
-      prepared.reads,
-      prepared.sources,
-      listStageBases(parseDockerfile(prepared.dockerfileText, job.dockerfile), selectionOf(prepared)),
-    ),
-  );
+  const reads = findUnprovableReads(prepared);
   if (reads.length > 0) return { status: 'refused', reads, prepared };
   const narrowed = await secureBases(prepared, ground.place, equipment);
   const full = await secureBases(await prepareBuild(job, ground, { narrowing: 'off' }), ground.place, equipment);
@@ -133,9 +124,4 @@ function describeTree({ entries, config }: ImageTree): readonly ComparedTreeEntr
     state: [kind, mode.toString(8), uid, gid, sha256 ?? linkTarget ?? '', JSON.stringify(xattrs)].join(' '),
   }));
   return [...files, { path: 'the image’s settings', state: JSON.stringify(config) }];
-}
-
-function selectionOf({ job }: PreparedBuild): BuildSelection {
-  const { targetStage, buildArgs } = job.options;
-  return { buildArgs, targetStage, platform: job.platform };
 }
