@@ -64,7 +64,8 @@ async function runCommand(
     const run = await loadCommand(name);
     return await run(call, { workspaceRoot, tools, print });
   } catch (error) {
-    if (!tools.signal.aborted || isSlipwayError(error)) throw error;
+    // What else a command ends in after Ctrl-C only tells that something was stopped halfway.
+    if (!tools.signal.aborted || (isSlipwayError(error) && error.code === 'BUILD_CANCELLED')) throw error;
     printError('Cancelled.');
     return 1;
   } finally {
