@@ -12,7 +12,7 @@ export const planDeclaration: CommandDeclaration = {
     files: { type: 'boolean', description: 'Lists the files of each staged context, too.' },
     narrowAsSuggested: {
       type: 'boolean',
-      description: 'Answers as if every suggestion for `narrow` were taken and proven.',
+      description: 'Answers as if every suggestion for `narrow` were taken, and all of `narrow` were proven.',
     },
     engine: {
       type: 'string',

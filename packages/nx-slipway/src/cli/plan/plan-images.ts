@@ -11,7 +11,7 @@ import { describeFailedPlan, describePlan, type PlannedImage } from './describe-
 
 /** How to plan. */
 export interface PlanOptions {
-  /** Answer as if every suggestion were taken and proven. */
+  /** Answer as if every suggestion were taken, and all of `narrow` were proven. */
   readonly narrowAsSuggested: boolean;
 }
 
@@ -52,8 +52,9 @@ async function describeJob(
   ground: PlanningGround,
   { narrowAsSuggested }: PlanOptions,
 ): Promise<PlannedImage> {
-  const takesSuggestion = narrowAsSuggested && suggestion !== null;
-  const preparation = takesSuggestion ? { narrowing: 'assumed' as const, narrow: suggestion.narrow } : {};
+  const preparation = narrowAsSuggested
+    ? { narrowing: 'assumed' as const, ...(suggestion ? { narrow: suggestion.narrow } : {}) }
+    : {};
   try {
     return describePlan(image, await prepareBuild(job, ground, preparation), suggestion?.option ?? null);
   } catch (error) {
