@@ -1,8 +1,11 @@
-import { execFile, type ExecFileException } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 
 const REPOSITORY = join(__dirname, '..', '..', '..');
 const COMMAND = join(__dirname, '..', 'dist', 'cli.js');
@@ -13,6 +16,13 @@ export interface Answer {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface StartedCommand {
+  readonly child: ChildProcess;
+  /** Resolves when it has ended. */
+  readonly answer: Promise<Answer>;
 }
 
 /** A workspace on disk in which the built command line runs. */
@@ -48,25 +58,34 @@ export class CommandLineLab {
 
   /** Runs `nx-slipway`; in a folder below the root where one is given. */
   slipway(args: readonly string[], folder = '.'): Promise<Answer> {
-    return this.node([COMMAND, ...args], join(this.root, folder));
+    return this.node([COMMAND, ...args], join(this.root, folder)).answer;
+  }
+
+  /** Starts `nx-slipway` in the root. */
+  startSlipway(args: readonly string[]): StartedCommand {
+    return this.node([COMMAND, ...args], this.root);
   }
 
   nx(...args: readonly string[]): Promise<Answer> {
-    return this.node([NX_CLI, ...args], this.root);
+    return this.node([NX_CLI, ...args], this.root).answer;
   }
 
-  private node(args: readonly string[], cwd: string): Promise<Answer> {
+  private node(args: readonly string[], cwd: string): StartedCommand {
     const clean = { NODE_OPTIONS: '', NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: '', NO_COLOR: '1' };
     const env = { ...process.env, ...clean, ...this.env };
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [...args],
-        { cwd, env, maxBuffer: 64 * 1024 * 1024 },
-        (error: ExecFileException | null, stdout, stderr) => {
-          resolve({ exitCode: error ? Number(error.code ?? 1) : 0, stdout, stderr });
-        },
-      );
-    });
+    const child = spawn(process.execPath, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return { child, answer: readAnswer(child) };
   }
+}
+
+async function readAnswer(
+  child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable },
+): Promise<Answer> {
+  const [[exitCode], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  // A command that a signal killed has no exit code.
+  return { exitCode: typeof exitCode === 'number' ? exitCode : 1, stdout, stderr };
 }

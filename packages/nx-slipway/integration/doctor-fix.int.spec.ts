@@ -159,6 +159,16 @@ describe('doctor --fix in a repository with all the sins', () => {
     }
   });
 
+  test('proposes no narrowing that prove would refuse', async () => {
+    const refused = SINS['web/Dockerfile']?.replace('/out/web ./web', '/tmp/web ./web && mkdir /out && mv /tmp/* /out');
+    lab = await CommandLineLab.create({ ...SINS, 'web/Dockerfile': refused ?? '' });
+    const plan = await lab.slipway(['plan', 'web', '--json', '--engine', 'none']);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ images: [{ suggestedNarrow: { 'COPY . .': ['go:./web'] } }] });
+    const codes = shown(await lab.slipway(['doctor', 'web', '--json'])).findings.map(({ code }) => code);
+    expect(codes).toContain('CONTEXT_SECRET_SUSPECTED');
+    expect(codes).not.toContain('CONTEXT_NARROW_SUGGESTED');
+  });
+
   test('refuses a number of commits that is none', async () => {
     lab = await CommandLineLab.create(SINS);
     expect(await lab.slipway(['doctor', '--commits', 'x'])).toMatchObject({ exitCode: 2, stdout: '' });
@@ -184,8 +194,12 @@ describe('doctor --fix in a repository with all the sins', () => {
   });
 });
 
+interface GoService {
+  readonly targets: { readonly 'image-build': { readonly options: { narrow?: unknown } } };
+}
+
 describe('doctor --fix over the example system', () => {
-  test('narrows its two Go services, changes nothing else, and the second time nothing', async () => {
+  test('narrows its two Go services as they are narrowed, changes nothing else, and the second time nothing', async () => {
     lab = await CommandLineLab.create({});
     for (const path of [
       'examples',
@@ -202,42 +216,24 @@ describe('doctor --fix over the example system', () => {
     }
     const nxJson = JSON.parse(readFileSync(join(lab.root, 'nx.json'), 'utf8')) as Record<string, unknown>;
     writeFileSync(join(lab.root, 'nx.json'), JSON.stringify({ ...nxJson, analytics: false }));
+    const services = ['aianalysis', 'datastorage'].map((name) => `examples/${name}/project.json`);
+    const narrowed = await Promise.all(services.map((path) => lab.read(path)));
+    for (const [index, path] of services.entries()) {
+      const project = JSON.parse(narrowed[index] ?? '') as GoService;
+      delete project.targets['image-build'].options.narrow;
+      await lab.write({ [path]: JSON.stringify(project) });
+    }
     const fixed = shown(await lab.slipway(['doctor', '--json', '--fix']));
     expect(fixed.written).toEqual([
       'examples/aianalysis/project.json: adds to narrow {"COPY . .":["go:./examples/aianalysis/cmd/aianalysis"]}',
       'examples/datastorage/project.json: adds to narrow {"COPY . .":["go:./examples/datastorage/cmd/datastorage"]}',
     ]);
     expect(shown(await lab.slipway(['doctor', '--json', '--fix'])).written).toEqual([]);
+    for (const [index, path] of services.entries()) {
+      expect(JSON.parse(await lab.read(path))).toEqual(JSON.parse(narrowed[index] ?? ''));
+    }
     expect(readdirSync(join(lab.root, 'examples', 'redis'))).toEqual(
       readdirSync(join(REPOSITORY, 'examples', 'redis')),
     );
   });
-});
-
-describe('doctor --verify', () => {
-  const dockerfile = (run: string): string =>
-    `FROM docker.io/library/debian:bookworm-slim AS build\nWORKDIR /src\nCOPY . .\nRUN mkdir /out && ${run}\nFROM scratch\nCOPY --from=build /out /out\n`;
-
-  test('proposes only what gives the same image', async () => {
-    lab = await CommandLineLab.create({
-      'nx.json': JSON.stringify({ analytics: false, plugins: ['nx-slipway'] }),
-      'package.json': '{ "private": true }',
-      'same/Dockerfile': dockerfile('cp app /out/app'),
-      'same/app': 'x',
-      'same/.dockerignore': 'Dockerfile\n',
-      'other/.dockerignore': 'Dockerfile\n',
-      'same/k8s/app.yaml': 'kind: Service',
-      'other/Dockerfile': dockerfile('ls > /out/list'),
-      'other/k8s/app.yaml': 'kind: Service',
-    });
-    const planned = await lab.slipway(['doctor', '--json']);
-    const linesIn = ({ stdout }: Answer): string[] =>
-      (JSON.parse(stdout) as Shown).findings.flatMap(({ code, file, message }) =>
-        code === 'CONTEXT_IGNORE_SUGGESTED' ? `${file} ${/the line (\S+)/.exec(message)?.[1]}` : [],
-      );
-    expect(linesIn(planned)).toEqual(['other/.dockerignore k8s', 'same/.dockerignore k8s']);
-    const verified = await lab.slipway(['doctor', '--json', '--verify', '--engine', 'podman']);
-    expect(linesIn(verified)).toEqual(['same/.dockerignore k8s']);
-    expect(verified.stderr).toContain('other: not proposed: it gives another image: /out/list is different');
-  }, 540_000);
 });

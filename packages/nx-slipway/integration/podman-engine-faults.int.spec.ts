@@ -8,6 +8,7 @@ import {
   BASE,
   countTraces,
   failureOf,
+  listArgv,
   listBuildIds,
   NO_TRACES,
   openEngineLab,
@@ -48,18 +49,6 @@ async function untilSleeping(marker: string): Promise<readonly string[]> {
   const ids = (): string[] => listBuildIds(lab);
   await until('the RUN step', () => listArgv().filter((argv) => argv.includes(`sleep\0${marker}`)).length === 2);
   return ids();
-}
-
-function listArgv(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return '';
-      }
-    });
 }
 
 it('cancelled in the middle of a RUN step, stops at once and leaves nothing but its finished layers', async () => {

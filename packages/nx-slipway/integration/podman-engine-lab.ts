@@ -173,6 +173,19 @@ export function listBuildIds(lab: EngineLab): string[] {
   return listFolder(join(lab.machineStore, 'builds'));
 }
 
+/** The argv of every process, its words ended by NUL. */
+export function listArgv(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return '';
+      }
+    });
+}
+
 function listWorkingContainers(storage: string): { record: string; layer: string }[] {
   const known = JSON.parse(readFileSync(join(storage, 'containers.json'), 'utf8')) as { id: string; layer: string }[];
   return known.flatMap(({ id, layer }) => {
