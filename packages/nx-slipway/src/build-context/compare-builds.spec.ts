@@ -34,6 +34,7 @@ describe('compareBuilds', () => {
     [{ entries: [file('a.go', '1')] }, 'b.go was removed (COPY . . in line 7: cmd/web imports internal/b)'],
     [{ entries: [...PARTS.entries, file('c.go', '1')] }, 'c.go was added (COPY . . in line 7)'],
     [{ dockerfileSha256: '2'.repeat(64) }, 'the Dockerfile changed'],
+    [{ network: 'none' }, 'network is new'],
     [
       { buildArgs: { GO: '1.23', NEW: 'y' } },
       'build argument GO changed from 1.22 to 1.23; build argument NEW is new; build argument OLD is gone',

@@ -54,6 +54,7 @@ export function describeComparedBuild(contentKey: string, parts: ContentKeyParts
       ['Dockerfile', parts.dockerfileSha256],
       ...(parts.refreshEpoch === undefined ? [] : [[REFRESH_PERIOD, String(parts.refreshEpoch)] as const]),
       ...(parts.engine === undefined ? [] : [['engine', parts.engine] as const]),
+      ...(parts.network === undefined ? [] : [['network', parts.network] as const]),
       ...(parts.engineIgnoreText === undefined ? [] : [['ignore rules', parts.engineIgnoreText] as const]),
       ...buildArgs,
       ...bases,

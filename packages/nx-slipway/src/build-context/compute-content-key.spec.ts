@@ -35,6 +35,7 @@ describe('computeContentKey', () => {
   test.each<[string, Partial<ContentKeyParts>]>([
     ['platform', { platform: 'linux/arm64' }],
     ['target stage', { targetStage: 'debug' }],
+    ['network', { network: 'none' }],
     ['Dockerfile', { dockerfileSha256: 'e'.repeat(64) }],
     ['build argument', { buildArgs: { a: '1', b: '3' } }],
     ['base digest', { bases: [{ reference: 'x:1', digest: `sha256:${'b'.repeat(64)}` }, ...PARTS.bases.slice(1)] }],

@@ -23,6 +23,8 @@ export interface ContentKeyParts {
   readonly refreshEpoch?: number;
   /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
   readonly engine?: string;
+  /** What RUN lines can reach, where it is not the engine's default. */
+  readonly network?: 'host' | 'none';
 }
 
 /**
@@ -42,6 +44,7 @@ export function computeContentKey(parts: ContentKeyParts): string {
     // Absent where they do not apply, so that they did not change the keys of builds without them.
     ...(parts.refreshEpoch === undefined ? {} : { refreshEpoch: parts.refreshEpoch }),
     ...(parts.engine === undefined ? {} : { engine: parts.engine }),
+    ...(parts.network === undefined ? {} : { network: parts.network }),
   };
   return hash('sha256', JSON.stringify(canonical), 'hex');
 }

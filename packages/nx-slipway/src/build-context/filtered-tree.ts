@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join, posix } from 'node:path';
-import { SlipwayError } from '../errors/slipway-error';
+import { isSlipwayError, SlipwayError } from '../errors/slipway-error';
+import { assertNoLink } from './assert-no-link';
 import type { LeftOutPath } from './build-context';
 import { parseBuildahIgnoreFile } from './buildah-ignore-rules';
 import { errnoOf, messageOf } from './file-system-error';
@@ -60,7 +61,7 @@ export interface FilteredTree extends ContextTree {
 /**
  * Opens a build context, filtered by the ignore file that counts (or by the given one). Nothing but that file is read yet.
  * Trees of one workspace may share what Nx sees of it.
- * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_IGNORE_INVALID, CONTEXT_FILE_UNREADABLE
+ * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_ROOT_LINKED, CONTEXT_IGNORE_INVALID, CONTEXT_FILE_UNREADABLE
  */
 export function openFilteredTree(
   request: ContextRequest,
@@ -69,6 +70,7 @@ export function openFilteredTree(
 ): FilteredTree {
   const root = join(request.workspaceRoot, request.contextRoot);
   if (!isFolder(root)) throw new SlipwayError('CONTEXT_ROOT_MISSING', { path: request.contextRoot || '.' });
+  assertNoLink(request.workspaceRoot, request.contextRoot, 'The build context');
   return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request), nx);
 }
 
@@ -237,13 +239,16 @@ class LazyTree implements FilteredTree {
   }
 }
 
-/** Reads the ignore file that counts for a build, if there is one. @throws {SlipwayError} CONTEXT_FILE_UNREADABLE */
+/** Reads the ignore file that counts for a build, if there is one. @throws {SlipwayError} CONTEXT_FILE_UNREADABLE, CONTEXT_ROOT_LINKED */
 export function findIgnoreFile(request: ContextRequest): IgnoreFile | undefined {
   const { workspaceRoot, contextRoot, dockerfile } = request;
   for (const path of listIgnoreFileCandidates(contextRoot, dockerfile)) {
     try {
-      return { path, text: readFileSync(join(workspaceRoot, path), 'utf8') };
+      const text = readFileSync(join(workspaceRoot, path), 'utf8');
+      assertNoLink(workspaceRoot, path, 'The ignore file');
+      return { path, text };
     } catch (error) {
+      if (isSlipwayError(error)) throw error;
       if (errnoOf(error) !== 'ENOENT') {
         throw new SlipwayError('CONTEXT_FILE_UNREADABLE', { path, reason: messageOf(error) }, { cause: error });
       }

@@ -12,6 +12,9 @@ export interface NxVisibility {
   hiddenBy(path: string, isFolder: boolean): string | undefined;
 }
 
+/** `HOME` and `XDG_CONFIG_HOME`, as Nx has them. */
+export type VisibilityEnvironment = Readonly<Record<string, string | undefined>>;
+
 /** Ignore files that Nx reads in each folder. A pattern of an earlier kind wins over all patterns of later kinds, a `!` too. */
 export const PER_FOLDER_FILES = ['.nxignore', '.ignore', '.gitignore'] as const;
 const KINDS = [...PER_FOLDER_FILES, 'exclude', 'global'] as const;
@@ -21,10 +24,10 @@ const KINDS = [...PER_FOLDER_FILES, 'exclude', 'global'] as const;
  * `.gitignore` of each folder, `.git/info/exclude`, and the user's global excludes. As in Nx, a file that git tracks although
  * a pattern matches it is left out too, and no `.git` is needed. Ignore files above the workspace's root are not read.
  */
-export function openNxVisibility(workspaceRoot: string, home = homedir()): NxVisibility {
+export function openNxVisibility(workspaceRoot: string, env: VisibilityEnvironment = process.env): NxVisibility {
   const overall = [
     ...readRules(workspaceRoot, '.', '.git/info/exclude', 'exclude'),
-    ...readRules('/', '.', globalExcludesFile(home), 'global'),
+    ...readRules('/', '.', globalExcludesFile(env), 'global'),
   ];
   const perFolder = new Map<string, readonly FolderRules[]>();
   /** In the order in which they decide. */
@@ -75,15 +78,20 @@ function readRules(base: string, folder: string, file: string, kind: FolderRules
   }
 }
 
-/** `core.excludesFile` of the user's git configuration, else git's default place for it (gitignore(5)). Absolute path. */
-function globalExcludesFile(home: string): string {
-  for (const configuration of [join(home, '.gitconfig'), join(home, '.config', 'git', 'config')]) {
+/**
+ * The user's global excludes (gitignore(5)), absolute. Found as Nx finds it: `gitconfig_excludes_path` (ignore 0.4.23) takes the key
+ * `excludesfile` of whatever section, of `.gitconfig` before the other configuration, and each `~` for the home.
+ */
+function globalExcludesFile(env: VisibilityEnvironment): string {
+  const home = env['HOME'] || homedir();
+  const configurations = env['XDG_CONFIG_HOME'] || join(home, '.config');
+  for (const configuration of [join(home, '.gitconfig'), join(configurations, 'git', 'config')]) {
     try {
-      const [, path] = /^\s*excludesfile\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(readFileSync(configuration, 'utf8')) ?? [];
-      if (path) return path.startsWith('~/') ? join(home, path.slice(2)) : path;
+      const [, path] = /^\s*excludesfile\s*=\s*"?\s*(\S+?)\s*"?\s*$/im.exec(readFileSync(configuration, 'utf8')) ?? [];
+      if (path) return path.replaceAll('~', home);
     } catch {
       // No such configuration.
     }
   }
-  return join(home, '.config', 'git', 'ignore');
+  return join(configurations, 'git', 'ignore');
 }

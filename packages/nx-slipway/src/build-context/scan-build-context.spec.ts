@@ -161,6 +161,12 @@ describe('scanBuildContext', () => {
     expect(context.notices[0]?.message).toContain('.git, dist/images, lib/.git and 2 more');
   });
 
+  test('names the file of git that hides a file', async () => {
+    const [notice] = (await scan(tree({ '.gitignore': '*.log', 'a.log': '', b: '' }))).notices;
+    expect(notice?.message).toContain('a.log (ignored by .gitignore)');
+    expect(notice?.hint).toContain('take it out of .gitignore');
+  });
+
   test('says nothing where the ignore file leaves them out already', async () => {
     const root = tree({
       '.dockerignore': '.git\n**/node_modules',
@@ -244,6 +250,16 @@ describe('scanBuildContext', () => {
     for (const contextRoot of ['none', 'file']) {
       expect(await problemOf(scan(root, { contextRoot }))).toMatchObject({ code: 'CONTEXT_ROOT_MISSING' });
     }
+  });
+
+  test.each([
+    ['the root', { link: { link: 'real' } }, 'link', 'real'],
+    ['a folder above the root', { link: { link: '.' } }, 'link/real', 'real'],
+    ['the ignore file', { 'real/.dockerignore': { link: '../b' }, b: '' }, 'real', 'b'],
+  ] as const)('refuses it where %s is a link, which Nx does not follow', async (_, entries, contextRoot, real) => {
+    const problem = await problemOf(scan(tree({ 'real/a': '', ...entries }), { contextRoot }));
+    expect(problem).toMatchObject({ code: 'CONTEXT_ROOT_LINKED' });
+    expect(problem.hint.endsWith(`: ${real}`)).toBe(true);
   });
 
   test('gives two checkouts that differ in path, modes and times the same key', async () => {

@@ -17,7 +17,7 @@ const FILES_PER_TURN = 1_000;
  * In: where the build context is, and what is read of it (default: all). Out: every file and link that is read, that the ignore file lets
  * through and that Nx sees, and the folders of these. Nothing is written. Two scans of the same files give the same entries, whatever
  * the path, owner, umask and file times are.
- * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_IGNORE_INVALID, CONTEXT_LINK_LEAVES, CONTEXT_FILE_UNSUPPORTED,
+ * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_ROOT_LINKED, CONTEXT_IGNORE_INVALID, CONTEXT_LINK_LEAVES, CONTEXT_FILE_UNSUPPORTED,
  *   CONTEXT_FILE_UNREADABLE, CONTEXT_FILE_CHANGED
  */
 export async function scanBuildContext(
@@ -107,12 +107,19 @@ function listNotices(tree: FilteredTree, request: ContextRequest, disputed: stri
   const root = request.contextRoot || '.';
   const notices: Problem[] = [];
   if (tree.unexpectedlyLeftOut.length > 0) {
-    const paths = renderPaths(tree.unexpectedlyLeftOut);
+    const hiders = new Map(tree.leftOut.map(({ path, hiddenBy }) => [path, hiddenBy] as const));
+    const paths = renderPaths(tree.unexpectedlyLeftOut.map((path) => renderLeftOut(path, hiders.get(path))));
+    const hiding = [...new Set(tree.unexpectedlyLeftOut.flatMap((path) => hiders.get(path) ?? []))].sort();
+    const otherwise = hiding.length === 0 ? '' : ` What the image needs: take it out of ${hiding.join(', ')}.`;
     const file = ignoreFile?.path ?? posix.join(request.contextRoot, '.dockerignore');
-    notices.push(describeProblem('CONTEXT_LEFT_OUT', { root, paths, file }));
+    notices.push(describeProblem('CONTEXT_LEFT_OUT', { root, paths, file, otherwise }));
   }
   if (ignoreFile && disputed !== undefined) {
     notices.push(describeProblem('CONTEXT_IGNORE_AMBIGUOUS', { file: ignoreFile.path, path: disputed }));
   }
   return notices;
+}
+
+function renderLeftOut(path: string, hiddenBy: string | undefined): string {
+  return hiddenBy === undefined ? path : `${path} (ignored by ${hiddenBy})`;
 }

@@ -8,6 +8,8 @@ export type BuildArguments = Readonly<Record<string, string>>;
 /** What decides the values of variables, besides the Dockerfile. */
 export interface ArgumentValues {
   readonly buildArgs: BuildArguments;
+  /** Names of further arguments, whose values are known to the engine only. */
+  readonly stamps?: readonly string[] | undefined;
   /** `os/architecture[/variant]`. */
   readonly platform?: string | undefined;
   /** Name or number of the stage to build; default: the last one. */
@@ -42,21 +44,23 @@ export function resolveGlobalArguments(
   for (const instruction of dockerfile.globalArguments) {
     for (const { name, word } of parseAssignments(instruction, dockerfile.escape)) {
       const value = ownValue(given.buildArgs, name);
-      if (value !== undefined) declared.set(name, value);
+      if (isStamp(given, name)) declared.set(name, undefined);
+      else if (value !== undefined) declared.set(name, value);
       else if (word !== undefined) declared.set(name, expandOrUnknown(word, inWords, rules));
       else if (dialect === 'podman' && builtIn(name) !== null) declared.set(name, builtIn(name) ?? undefined);
     }
   }
-  const inStages = dialect === 'podman' ? givenInStages(dockerfile, given) : new Map<string, string>();
-  return (name) => (declared.has(name) ? declared.get(name) : (inStages.get(name) ?? builtIn(name)));
+  const inStages = dialect === 'podman' ? givenInStages(dockerfile, given) : new Map<string, string | undefined>();
+  return (name) => (declared.has(name) ? declared.get(name) : inStages.has(name) ? inStages.get(name) : builtIn(name));
 }
 
-function givenInStages({ stages }: ParsedDockerfile, { buildArgs }: ArgumentValues): Map<string, string> {
+function givenInStages({ stages }: ParsedDockerfile, given: ArgumentValues): Map<string, string | undefined> {
   const names = stages.flatMap(({ instructions }) => instructions.filter(({ keyword }) => keyword === 'ARG'));
   return new Map(
     names.flatMap(({ text }) => {
-      const value = ownValue(buildArgs, text.trim());
-      return value === undefined ? [] : [[text.trim(), value] as const];
+      const name = text.trim();
+      const value = isStamp(given, name) ? undefined : ownValue(given.buildArgs, name);
+      return value === undefined && !isStamp(given, name) ? [] : [[name, value] as const];
     }),
   );
 }
@@ -88,6 +92,7 @@ export function openStageScope(start: StageStart): StageScope {
     if (environment.has(name)) return environment.get(name);
     if (declared.has(name)) return declared.get(name);
     // Proxies are predefined arguments: podman's COPY sees those that are given, BuildKit's does not.
+    if (dialect === 'podman' && PROXY_ARGUMENT.test(name) && isStamp(start.given, name)) return undefined;
     if (dialect === 'podman' && PROXY_ARGUMENT.test(name) && ownValue(start.given.buildArgs, name) !== undefined) {
       return ownValue(start.given.buildArgs, name);
     }
@@ -98,6 +103,7 @@ export function openStageScope(start: StageStart): StageScope {
     word: string | undefined,
     scope: VariableLookup,
   ): string | null | undefined => {
+    if (isStamp(start.given, name)) return undefined;
     const given = ownValue(start.given.buildArgs, name);
     if (given !== undefined) return given;
     if (word === undefined) return start.globalArguments(name);
@@ -151,11 +157,13 @@ function isPlatformArgument(name: string): boolean {
  * The automatic arguments; `undefined` where a value is that of the building machine. BuildKit alone has TARGETSTAGE.
  * Rules: `defaultArgs` (BuildKit v0.34.2) and `builtinBuildArgs` (imagebuilder v1.2.4).
  */
-function builtInArguments({ platform, buildArgs, targetStage }: ArgumentValues, dialect: Dialect): VariableLookup {
+function builtInArguments(given: ArgumentValues, dialect: Dialect): VariableLookup {
+  const { platform, buildArgs, targetStage } = given;
   const values = new Map(platformArguments(platform));
   return (name) => {
     if (name === 'TARGETSTAGE' && dialect === 'buildkit') return targetStage ?? undefined;
     if (!isPlatformArgument(name)) return null;
+    if (dialect === 'buildkit' && isStamp(given, name)) return undefined;
     return (dialect === 'buildkit' ? ownValue(buildArgs, name) : undefined) ?? values.get(name);
   };
 }
@@ -169,6 +177,10 @@ function platformArguments(platform: string | undefined): [string, string][] {
     ['TARGETARCH', architecture],
     ['TARGETVARIANT', variant],
   ];
+}
+
+function isStamp({ stamps }: ArgumentValues, name: string): boolean {
+  return stamps?.includes(name) ?? false;
 }
 
 function ownValue(record: BuildArguments, name: string): string | undefined {

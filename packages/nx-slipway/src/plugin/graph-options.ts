@@ -29,6 +29,7 @@ export const imageBuildGraphOptions = z.looseObject({
   targetStage: filledText.optional(),
   platform: filledText.optional(),
   buildArgs: z.record(z.string(), z.string()).default({}),
+  stamps: z.record(z.string(), z.string()).default({}),
   refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
   narrow: narrowSchema.default({}),
   copiesOutputsOf: z.array(filledText).default([]),

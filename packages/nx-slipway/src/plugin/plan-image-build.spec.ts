@@ -17,12 +17,13 @@ afterEach(() => removeTrees([workspaceRoot]));
 interface Variation {
   readonly files?: Readonly<Record<string, string>>;
   readonly copiesOutputsOf?: readonly string[];
+  readonly stamps?: Readonly<Record<string, string>>;
 }
 
 function inputsOf(
   lines: readonly string[],
   rules: readonly string[],
-  { files = {}, copiesOutputsOf = [] }: Variation = {},
+  { files = {}, copiesOutputsOf = [], stamps = {} }: Variation = {},
 ): readonly string[] {
   workspaceRoot = makeTree({
     ...WORKSPACE,
@@ -37,8 +38,9 @@ function inputsOf(
       dockerfile: 'apps/web/Dockerfile',
       buildContext: '.',
       buildArgs: {},
-      narrow: { 'COPY . .': { rules: [...rules], trusted: true } },
+      narrow: rules.length === 0 ? {} : { 'COPY . .': { rules: [...rules], trusted: true } },
       copiesOutputsOf,
+      stamps,
     },
     {
       files: openWorkspaceFiles(workspaceRoot, []),
@@ -81,4 +83,10 @@ describe('planImageBuild', () => {
       expect(inputsOf(['COPY . .'], [rule], { files: GO, copiesOutputsOf })).toContain(WHOLE_CONTEXT);
     },
   );
+
+  test('the inputs are as wide as the build context where a stamp is part of a source', () => {
+    const lines = ['ARG COMMIT=a', 'COPY files-$COMMIT /'];
+    expect(inputsOf(lines, [])).not.toContain(WHOLE_CONTEXT);
+    expect(inputsOf(lines, [], { stamps: { COMMIT: '{commitSha}' } })).toContain(WHOLE_CONTEXT);
+  });
 });

@@ -42,6 +42,8 @@ export interface ImageBuildSource {
   readonly targetStage?: string | undefined;
   readonly platform?: string | undefined;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** Arguments whose values come with the build. */
+  readonly stamps?: Readonly<Record<string, string>> | undefined;
   readonly narrow: NarrowOption;
   /** Tasks whose outputs are in the build context when the image is built, and may not be there yet. */
   readonly copiesOutputsOf?: readonly string[] | undefined;
@@ -114,7 +116,8 @@ function readDockerfile(text: string, source: ImageBuildSource, files: Workspace
     const dockerfile = parseDockerfile(text, source.dockerfile);
     const lock = files.readJson(LOCK_FILE);
     const bases = isJsonObject(lock) ? lock['bases'] : undefined;
-    const selection = { ...source, onbuildOf: (reference: string) => triggersOfBase(bases, reference) };
+    const stamps = Object.keys(source.stamps ?? {});
+    const selection = { ...source, stamps, onbuildOf: (reference: string) => triggersOfBase(bases, reference) };
     const references = listImageReferences(dockerfile, selection).filter(({ resolved }) => resolved);
     const { reads, reusable } = listCopySources(dockerfile, selection);
     const goModuleMode = (): GoModuleMode => detectGoModuleMode(dockerfile, selection);

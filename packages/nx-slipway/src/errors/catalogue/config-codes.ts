@@ -10,6 +10,15 @@ export const configCodes = defineCodes({
     message: 'The option "copiesOutputsOf" of {target} names "{task}", and {reason}.',
     hint: 'Name a target of this project ("build") or of another one ("web:build"), and declare its "outputs".',
   },
+  CONFIG_STAMP_DECIDES: {
+    title: 'A stamp decides what an image is built from',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'A stamp must not decide what is built from: line {line} of {source} depends on one ({stamps}). Stamps are in no content key, so another value would not lead to another build.',
+    hint: 'Move it from "stamps" to "buildArgs", or use it in LABEL and ENV only.',
+  },
   CONFIG_OPTIONS_INVALID: {
     title: 'The options of a target are not valid',
     severity: 'error',

@@ -26,6 +26,15 @@ export const contextCodes = defineCodes({
     message: 'The build context {path} is not a folder.',
     hint: 'Correct "contextRoot" in the options of the target. Workspace-relative; "" is the root of the workspace.',
   },
+  CONTEXT_ROOT_LINKED: {
+    title: 'A build context, Dockerfile or ignore file is behind a symbolic link',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{what} {path} is behind the symbolic link {link}. Nx does not follow it, so it would not see a change there.',
+    hint: 'Name the real path in the options of the target, within the workspace: {real}',
+  },
   CONTEXT_NARROW_COPY_UNKNOWN: {
     title: 'A narrowing names an instruction that is not there',
     severity: 'error',
@@ -120,7 +129,7 @@ export const contextCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message: 'Left out of the build context {root}, though its ignore file would let them through: {paths}.',
-    hint: 'Add them to the ignore file {file}, and this notice is gone.',
+    hint: 'Add them to the ignore file {file}, and this notice is gone.{otherwise}',
   },
   CONTEXT_LINK_LEAVES: {
     title: 'A symbolic link leaves the build context',

@@ -21,10 +21,13 @@ import { describeContext } from '../../build-context/scan-build-context';
 import type { PlannedRead } from '../../build-context/select-entries';
 import { LOCK_FILE, listRecipes, resolveBases, triggersOfBase } from '../../build-context/slipway-lock';
 import { isOfOneEngine } from '../../dockerfile/assert-engine-syntax';
+import { findStampDecision } from '../../dockerfile/find-stamp-decision';
 import { listCopySources, type CopySources } from '../../dockerfile/list-copy-sources';
 import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
-import { describeProblem, type Problem } from '../../errors/slipway-error';
+import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
+import type { BuildSelection } from '../../dockerfile/select-stages';
+import { describeProblem, SlipwayError, type Problem } from '../../errors/slipway-error';
 import { ENGINE_VARIABLE, resolveEngine } from '../open-image-store';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import { findSecretWarnings } from './find-secret-warnings';
@@ -79,7 +82,7 @@ export interface PreparationOptions {
 /**
  * Finds out all that decides an image, and its content key. Reads the Dockerfile, the build context, `slipway.lock.json` and the `image.json` of
  * images of this workspace that it is `FROM`; writes nothing but the memory of file digests.
- * @throws {SlipwayError} DOCKERFILE and CONTEXT codes, ARTIFACT codes for the `image.json` of a base
+ * @throws {SlipwayError} DOCKERFILE and CONTEXT codes, CONFIG_STAMP_DECIDES, ARTIFACT codes for the `image.json` of a base
  */
 export async function prepareBuild(
   job: ImageBuildJob,
@@ -91,10 +94,12 @@ export async function prepareBuild(
   const { buildArgs, targetStage } = job.options;
   const selection = {
     buildArgs,
+    stamps: Object.keys(job.options.stamps),
     targetStage,
     platform: job.platform,
     onbuildOf: (reference: string) => triggersOfBase(ground.lock.bases, reference),
   };
+  assertNoStampDecides(dockerfile, selection);
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const sources = listCopySources(dockerfile, selection);
   const narrow = options.narrow ?? job.narrow;
@@ -120,6 +125,7 @@ export async function prepareBuild(
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
     ...(job.options.refreshEpoch === undefined ? {} : { refreshEpoch: job.options.refreshEpoch }),
+    ...(job.options.network === 'default' ? {} : { network: job.options.network }),
     ...(sources.syntaxOnly.some(isOfOneEngine) ? { engine: engineOf(job, ground) } : {}),
   };
   return {
@@ -150,6 +156,14 @@ export async function prepareBuild(
       ...describeIgnoreFile(job, buildContext, ground),
     ],
   };
+}
+
+/** @throws {SlipwayError} CONFIG_STAMP_DECIDES */
+function assertNoStampDecides(dockerfile: ParsedDockerfile, selection: BuildSelection): void {
+  const line = findStampDecision(dockerfile, selection);
+  if (line === undefined) return;
+  const { source } = dockerfile;
+  throw new SlipwayError('CONFIG_STAMP_DECIDES', { source, line, stamps: (selection.stamps ?? []).join(', ') });
 }
 
 /** The engine that builds a job. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTree, removeTrees } from '../../build-context/testing/temporary-tree';
 import { readDockerfile } from './read-dockerfile';
@@ -21,6 +21,15 @@ describe('readDockerfile', () => {
     await expect(read(path)).rejects.toMatchObject({
       code: 'DOCKERFILE_MISSING',
       message: expect.stringMatching(message),
+    });
+  });
+
+  test.each(['link/Dockerfile', 'Dockerfile.link'])('%s is behind a link, which Nx does not follow', async (path) => {
+    symlinkSync('web', join(workspaceRoot, 'link'));
+    symlinkSync('web/Dockerfile', join(workspaceRoot, 'Dockerfile.link'));
+    await expect(read(path)).rejects.toMatchObject({
+      code: 'CONTEXT_ROOT_LINKED',
+      problem: { hint: expect.stringMatching(/: web\/Dockerfile$/) },
     });
   });
 

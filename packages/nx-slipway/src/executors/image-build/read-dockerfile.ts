@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertNoLink } from '../../build-context/assert-no-link';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { ImageBuildJob } from './image-build-options';
 
 /**
  * The text of a job's Dockerfile: written again as UTF-8 it is the same bytes.
- * @throws {SlipwayError} DOCKERFILE_MISSING, DOCKERFILE_SYNTAX_INVALID where it is not UTF-8
+ * @throws {SlipwayError} DOCKERFILE_MISSING, CONTEXT_ROOT_LINKED, DOCKERFILE_SYNTAX_INVALID where it is not UTF-8
  */
 export async function readDockerfile(
   job: Pick<ImageBuildJob, 'workspaceRoot' | 'dockerfile' | 'project'>,
@@ -21,6 +22,7 @@ export async function readDockerfile(
       { cause: error },
     );
   });
+  assertNoLink(job.workspaceRoot, job.dockerfile, 'The Dockerfile');
   const text = bytes.toString('utf8');
   if (Buffer.from(text).equals(bytes)) return text;
   // The engine gets this text; a byte that is lost in it would make another image than the file says.
