@@ -8,6 +8,12 @@ import { findOnPath } from '../find-on-path';
 import { isVersionAtLeast, MINIMUM_PODMAN_VERSION, parsePodmanVersion } from './podman-version';
 import { describePodmanFailure } from './podman-problems';
 
+/** What the question for a version needs; without a signal it cannot be cancelled, and ends by its time limit. */
+type VersionTools = Pick<Tools, 'runner' | 'env'> & Partial<Pick<Tools, 'signal'>>;
+
+/** podman tells its version in 50 ms; one that does not is broken. */
+const VERSION_TIMEOUT_MS = 30_000;
+
 const rememberedVersion = z.object({
   path: z.string(),
   modifiedMs: z.number(),
@@ -20,7 +26,7 @@ const rememberedVersion = z.object({
  * this path, size and modification time, so that it costs one call to podman per installed podman.
  * @throws {SlipwayError} ENGINE_NOT_FOUND, ENGINE_VERSION_UNSUPPORTED
  */
-export async function detectPodmanVersion(machineStore: string, tools: Pick<Tools, 'runner' | 'env'>): Promise<string> {
+export async function detectPodmanVersion(machineStore: string, tools: VersionTools): Promise<string> {
   const path = await findOnPath('podman', tools.env['PATH'] ?? '');
   if (path === undefined) throw new SlipwayError('ENGINE_NOT_FOUND', { engine: 'podman' });
   const { mtimeMs: modifiedMs, size: sizeBytes } = await stat(path);
@@ -40,8 +46,12 @@ export async function detectPodmanVersion(machineStore: string, tools: Pick<Tool
   return version;
 }
 
-async function askVersion(path: string, tools: Pick<Tools, 'runner' | 'env'>): Promise<string> {
-  const result = await tools.runner.run(path, ['--version'], { env: tools.env });
+async function askVersion(path: string, tools: VersionTools): Promise<string> {
+  const result = await tools.runner.run(path, ['--version'], {
+    env: tools.env,
+    timeoutMs: VERSION_TIMEOUT_MS,
+    ...(tools.signal === undefined ? {} : { signal: tools.signal }),
+  });
   const version = parsePodmanVersion(result.stdout);
   if (result.status !== 'ok' || version === undefined) throw describePodmanFailure(result);
   return version;
