@@ -7,6 +7,10 @@ export interface NarrowingSubject {
   /** Workspace-relative. */
   readonly contextRoot: string;
   readonly targetStage: string | null;
+  /** Of the image: the Dockerfile may read its architecture. `null` where it is not known. */
+  readonly platform: string | null;
+  /** What the ignore file says: with less in it the full build context holds more than was compared. `null` where there is none. */
+  readonly ignoreText: string | null;
   /** Those that are not stamps. */
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly narrow: readonly NarrowedCopy[];
@@ -17,6 +21,8 @@ export function digestNarrowing({
   dockerfileText,
   contextRoot,
   targetStage,
+  platform,
+  ignoreText,
   buildArgs,
   narrow,
 }: NarrowingSubject): string {
@@ -24,8 +30,10 @@ export function digestNarrowing({
     dockerfile: hash('sha256', dockerfileText, 'hex'),
     contextRoot,
     targetStage,
+    platform,
+    ignoreFile: ignoreText === null ? null : hash('sha256', ignoreText, 'hex'),
     buildArgs: sortedByKey(Object.entries(buildArgs)),
-    narrow: sortedByKey(narrow.map(({ copyText, rules }) => [copyText, rules] as const)),
+    narrow: sortedByKey(narrow.map(({ copyText, rules, trusted }) => [copyText, { rules, trusted }] as const)),
   };
   return `sha256:${hash('sha256', JSON.stringify(canonical), 'hex')}`;
 }
