@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDisproofs } from '../src/build-context/narrowing/disproofs';
+import { SlipwayError } from '../src/errors/slipway-error';
 import type { ImageTree, TreeEntry } from '../src/engines/image-trees';
 import { jobOfWorkspaceImage } from '../src/executors/image-build/job-of-workspace-image';
 import { openPlanningGround } from '../src/executors/image-build/planning-ground';
@@ -10,7 +11,9 @@ import { assertNotDisproved, isInSample, proveAgain } from '../src/executors/ima
 import { proveNarrowing, type ProofEquipment } from '../src/executors/image-build/prove-narrowing';
 import { openImageBuildLab, type ImageBuildLab } from './image-build-lab';
 
-const DOCKERFILE = 'FROM scratch AS build\nCOPY . /src/\nRUN compile a.txt\nFROM scratch\nCOPY --from=build /out /\n';
+const DOCKERFILE =
+  'FROM scratch AS build\nCOPY . /src/\nRUN go build -o /out ./web\nFROM scratch\nCOPY --from=build /out /\n';
+const STEP = { step: '2/2', instruction: 'RUN x', exitCode: 1, note: '', dockerfile: 'web/Dockerfile' };
 const NARROW = { narrow: { 'COPY . /src/': ['files:a.txt'] } };
 
 let lab: ImageBuildLab;
@@ -88,9 +91,9 @@ describe('proveNarrowing', () => {
       wrong: [
         { path: '/Dockerfile', kind: 'only in the first' },
         { path: '/needed.md', kind: 'only in the first' },
-        { path: '/random-1', kind: 'only in the second' },
+        { path: '/random-0', kind: 'only in the second' },
       ],
-      unstable: [{ path: '/random-0' }],
+      unstable: [{ path: '/random-1' }],
     });
     expect(equipment.builds[2]).toEqual({ noCache: true });
     expect(equipment.tags.size).toBe(0);
@@ -116,13 +119,67 @@ describe('proveNarrowing', () => {
   });
 
   it('refuses, before anything is built, what leaves no trace in an image', async () => {
-    lab = openImageBuildLab(DOCKERFILE.replace('compile', 'go test ./... #'), NARROW);
+    lab = openImageBuildLab(DOCKERFILE.replace('go build', 'go test ./... #'), NARROW);
     const equipment = equip(() => ['out']);
     expect(await prove(equipment)).toMatchObject({
       status: 'refused',
       reads: [{ line: 3, command: 'go test ./...', reason: 'names all packages below a folder' }],
     });
     expect(equipment.builds).toEqual([]);
+  });
+
+  it('refuses what a later stage does with what it was copied to', async () => {
+    const stages = ['FROM scratch AS a', 'COPY . /src/', 'FROM scratch AS b', 'COPY --from=a /src /src'];
+    lab = openImageBuildLab(
+      [...stages, 'RUN ./check.sh', 'FROM scratch', 'COPY --from=b /ok /ok', ''].join('\n'),
+      NARROW,
+    );
+    expect(await prove(equip(() => ['ok']))).toMatchObject({
+      status: 'refused',
+      reads: [{ line: 5, command: './check.sh' }],
+    });
+  });
+
+  it('refuses a narrowed copy into the image itself, unless it is trusted', async () => {
+    lab = openImageBuildLab('FROM scratch\nCOPY . /src/\n', NARROW);
+    expect(await prove(equip(() => ['out']))).toMatchObject({
+      status: 'refused',
+      reads: [],
+      surviving: [{ line: 2, text: 'COPY . /src/' }],
+    });
+    lab.dispose();
+    const trusted = { narrow: { 'COPY . /src/': { rules: ['files:a.txt'], trusted: true } } };
+    lab = openImageBuildLab('FROM scratch\nCOPY . /src/\nRUN make\n', trusted);
+    expect(await prove(equip(() => ['out']))).toMatchObject({ status: 'proven' });
+  });
+
+  it('proves nothing where the rules leave nothing out', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { narrow: { 'COPY . /src/': ['files:**'] } });
+    const equipment = equip(() => ['out']);
+    expect(await prove(equipment)).toMatchObject({ status: 'nothing-left-out' });
+    expect(equipment.builds).toEqual([]);
+  });
+
+  it('a narrowed build whose step fails is told apart from one that nothing can build', async () => {
+    lab = openImageBuildLab(DOCKERFILE, NARROW);
+    const failed = new SlipwayError('BUILD_STEP_FAILED', STEP, { toolOutput: 'no such file' });
+    const failing = (isFailing: (build: number) => boolean): ProofEquipment => {
+      const equipment = equip(() => ['out']);
+      let build = 0;
+      const buildImage: typeof equipment.builder.buildImage = (request) =>
+        isFailing(build++) ? Promise.reject(failed) : equipment.builder.buildImage(request);
+      return { ...equipment, builder: { ...equipment.builder, buildImage } };
+    };
+    expect(await prove(failing((build) => build === 0))).toMatchObject({
+      status: 'narrowed-build-fails',
+      problem: { code: 'BUILD_STEP_FAILED', toolOutput: 'no such file' },
+    });
+    await expect(prove(failing(() => true))).rejects.toMatchObject({ code: 'BUILD_STEP_FAILED' });
+  });
+
+  it('has no verdict of a Dockerfile that cannot be built, also where nothing is narrowed', async () => {
+    lab = openImageBuildLab('COPY . /src/\n');
+    await expect(prove(equip(() => []))).rejects.toMatchObject({ code: expect.stringMatching(/^DOCKERFILE_/) });
   });
 
   it('removes what it built also where a build fails', async () => {

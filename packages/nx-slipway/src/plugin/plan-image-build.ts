@@ -83,8 +83,7 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
   const contextRoot = source.buildContext === '.' ? '' : source.buildContext;
   const found = text === undefined ? undefined : readDockerfile(text, source, files);
   const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found, files, contexts));
-  const ignoreFile =
-    listIgnoreFileCandidates(contextRoot, source.dockerfile).find((path) => files.read(path) !== undefined) ?? null;
+  const ignoreFile = findIgnoreFile(source, contextRoot, files);
   const globs = listInputGlobs({
     contextRoot,
     dockerfile: source.dockerfile,
@@ -101,6 +100,10 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
     runtimeInputs: planned?.nx.runtime ?? [],
     ...(contexts && planned ? { unseenIn: { contextRoot, dockerfile: source.dockerfile, reads: planned.all } } : {}),
   };
+}
+
+function findIgnoreFile({ dockerfile }: ImageBuildSource, contextRoot: string, files: WorkspaceFiles): string | null {
+  return listIgnoreFileCandidates(contextRoot, dockerfile).find((path) => files.read(path) !== undefined) ?? null;
 }
 
 interface DockerfileReading {
@@ -204,10 +207,19 @@ function isProven(
   files: WorkspaceFiles,
 ): boolean {
   const { targetStage = null, buildArgs } = source;
+  const ignoreFile = findIgnoreFile(source, contextRoot, files);
+  const ignoreText = ignoreFile === null ? null : (files.read(ignoreFile) ?? null);
   const lock = files.readJson(LOCK_FILE);
   const proofs = isJsonObject(lock) && isJsonObject(lock['proofs']) ? lock['proofs'] : {};
   const proof = Object.hasOwn(proofs, source.image) ? proofs[source.image] : undefined;
-  const digest = digestNarrowing({ dockerfileText, contextRoot, targetStage, buildArgs, narrow });
+  const digest = digestNarrowing({
+    dockerfileText,
+    contextRoot,
+    targetStage,
+    ignoreText,
+    buildArgs,
+    narrow,
+  });
   return isJsonObject(proof) && proof['rule'] === digest;
 }
 

@@ -1,12 +1,17 @@
 import { hash } from 'node:crypto';
 import type { NarrowedCopy } from './parse-narrow-rule';
 
-/** What a proof of narrowing speaks of: change any of it, and the proof is void. */
+/**
+ * What a proof of narrowing speaks of: change any of it, and the proof is void. Not the platform: what a rule leaves out is the same for all of them, and a proof
+ * made by CI holds on a laptop of another architecture.
+ */
 export interface NarrowingSubject {
   readonly dockerfileText: string;
   /** Workspace-relative. */
   readonly contextRoot: string;
   readonly targetStage: string | null;
+  /** What the ignore file says: with less in it the full build context holds more than was compared. `null` where there is none. */
+  readonly ignoreText: string | null;
   /** Those that are not stamps. */
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly narrow: readonly NarrowedCopy[];
@@ -17,6 +22,7 @@ export function digestNarrowing({
   dockerfileText,
   contextRoot,
   targetStage,
+  ignoreText,
   buildArgs,
   narrow,
 }: NarrowingSubject): string {
@@ -24,8 +30,9 @@ export function digestNarrowing({
     dockerfile: hash('sha256', dockerfileText, 'hex'),
     contextRoot,
     targetStage,
+    ignoreFile: ignoreText === null ? null : hash('sha256', ignoreText, 'hex'),
     buildArgs: sortedByKey(Object.entries(buildArgs)),
-    narrow: sortedByKey(narrow.map(({ copyText, rules }) => [copyText, rules] as const)),
+    narrow: sortedByKey(narrow.map(({ copyText, rules, trusted }) => [copyText, { rules, trusted }] as const)),
   };
   return `sha256:${hash('sha256', JSON.stringify(canonical), 'hex')}`;
 }

@@ -46,14 +46,15 @@ function findReadsOf(shell: string): readonly Omit<WholeTreeRead, 'line'>[] {
   });
 }
 
-/** What a shell is given to run by `-c`, with its arguments: the JSON form of RUN comes without quotes. `undefined` for any other command. */
-function textForShell([path = '', ...rest]: readonly string[]): string | undefined {
+/** What a shell is given to run by `-c`, with its arguments: the JSON form of RUN comes without quotes. `undefined` for any other command. Pure. */
+export function textForShell([path = '', ...rest]: readonly string[]): string | undefined {
   if (!SHELLS.has(posix.basename(path))) return undefined;
   const option = rest.findIndex((word) => /^-\w*c\w*$/.test(word));
   return option < 0 ? undefined : rest.slice(option + 1).join(' ');
 }
 
-function judgeCommand(words: readonly string[]): string | undefined {
+/** What a command, its path first, is known to read beyond what it names; completes the sentence "it …". `undefined` where nothing is known. Pure. */
+export function judgeCommand(words: readonly string[]): string | undefined {
   const [path = '', ...rest] = words;
   const name = posix.basename(path);
   const [verb = ''] = rest.filter((word) => !word.startsWith('-'));

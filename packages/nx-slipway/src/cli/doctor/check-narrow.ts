@@ -1,5 +1,5 @@
 import { describeProblem } from '../../errors/slipway-error';
-import { findUnprovableReads } from '../../executors/image-build/find-unprovable-reads';
+import { findProofRefusal } from '../../executors/image-build/find-proof-refusal';
 import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
 import { renderBytes } from '../plan/render-plan';
 import { contextsInQuestion, type DoctorGround } from './check';
@@ -26,7 +26,8 @@ async function checkContext(
   if (narrowed === null) return [];
   const [now, then] = [prepared.buildContext, narrowed.prepared.buildContext];
   if (then.files >= now.files || then.bytes >= now.bytes) return [];
-  if (findUnprovableReads(narrowed.prepared).length > 0) return [];
+  const refusal = findProofRefusal(narrowed.prepared);
+  if (refusal.reads.length + refusal.surviving.length > 0) return [];
   if ((await verify?.(prepared, narrowed.prepared)) !== undefined) return [];
   const added = listAdded(job, narrowed.suggestion.option);
   const problem = describeProblem('CONTEXT_NARROW_SUGGESTED', {

@@ -8,10 +8,16 @@ export function renderPlan({ images }: PlanReport, withFiles: boolean): readonly
 
 function renderImage(plan: PlannedImage, withFiles: boolean): string[] {
   const files = plan.files.filter(({ kind }) => kind === 'file').length;
+  const heading = `${plan.image}  (${plan.project}:${plan.target}, ${plan.dockerfile}, build context ${plan.contextRoot})`;
+  // Where not even the files are known, the error says all that there is to say.
+  if (plan.unknown.files !== undefined) return [heading, ...plan.problems.map((problem) => renderProblem(problem))];
   const lines = [
-    `${plan.image}  (${plan.project}:${plan.target}, ${plan.dockerfile}, build context ${plan.contextRoot})`,
+    heading,
     row('content key', plan.contentKey ?? `not known: ${plan.unknown.contentKey ?? ''}`),
-    row('staged', `${files} files, ${renderBytes(plan.bytes)}${NARROWING_NOTES[plan.narrowing]}`),
+    row(
+      'staged',
+      `${files} ${files === 1 ? 'file' : 'files'}, ${renderBytes(plan.bytes)}${NARROWING_NOTES[plan.narrowing]}`,
+    ),
     ...plan.bases.map(({ reference, digest }) => row('base', `${reference}  ${digest ?? 'not pinned'}`)),
     ...Object.entries(plan.stamps).map(([name, value]) => row('stamp', `${name}=${value}`)),
     ...plan.widened.map(({ line, reason }) => row('wide', line === null ? reason : `line ${line}: ${reason}`)),

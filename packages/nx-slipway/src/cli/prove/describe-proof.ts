@@ -1,4 +1,5 @@
 import type { TreeDifference } from '../../build-context/narrowing/compare-trees';
+import type { SurvivingCopy } from '../../build-context/narrowing/find-surviving-copies';
 import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
 import { describeProblem, type Problem } from '../../errors/slipway-error';
 import type { NarrowingProof } from '../../executors/image-build/prove-narrowing';
@@ -9,6 +10,9 @@ export interface DescribedProof {
   readonly image: string;
   readonly status: NarrowingProof['status'];
   readonly reads: readonly WholeTreeRead[];
+  readonly surviving: readonly SurvivingCopy[];
+  /** What the narrowed build ended in; `null` where it did not fail. */
+  readonly problem: Problem | null;
   readonly wrong: readonly TreeDifference[];
   readonly unstable: readonly TreeDifference[];
   /** Of the staged context; `null` where it was not looked at. */
@@ -21,11 +25,13 @@ const SHOWN_PATHS = 20;
 
 /** A proof as data. Pure. */
 export function describeProof(image: string, proof: NarrowingProof): DescribedProof {
-  const judged = proof.status !== 'nothing-to-prove' && proof.status !== 'refused';
+  const judged = 'full' in proof;
   return {
     image,
     status: proof.status,
     reads: proof.status === 'refused' ? proof.reads : [],
+    surviving: proof.status === 'refused' ? proof.surviving : [],
+    problem: proof.status === 'narrowed-build-fails' ? proof.problem : null,
     wrong: judged ? proof.wrong : [],
     unstable: judged ? proof.unstable : [],
     fullBytes: judged ? proof.full.buildContext.bytes : null,
@@ -38,8 +44,19 @@ export function findProofProblem(proof: DescribedProof, all = false): Problem | 
   const { image } = proof;
   switch (proof.status) {
     case 'refused': {
+      if (proof.reads.length === 0) {
+        const copies = proof.surviving.map(({ line, text }) => `line ${line} (${text})`);
+        return describeProblem('CONTEXT_PROOF_SURVIVING_COPY', { image, lines: copies.join(', ') });
+      }
       const lines = proof.reads.map(({ line, command, reason }) => `line ${line}: "${command}" ${reason}`);
       return describeProblem('CONTEXT_PROOF_REFUSED', { image, lines: lines.join('; ') });
+    }
+    case 'nothing-left-out':
+      return describeProblem('CONTEXT_PROOF_NOTHING_LEFT_OUT', { image });
+    case 'narrowed-build-fails': {
+      const reason = proof.problem?.message ?? '';
+      const toolOutput = proof.problem?.toolOutput;
+      return describeProblem('CONTEXT_PROOF_BUILD_FAILED', { image, reason }, toolOutput ? { toolOutput } : {});
     }
     case 'wrong':
       return describeProblem('CONTEXT_PROOF_FAILED', { image, paths: listPaths(proof.wrong, all) });

@@ -17,7 +17,7 @@ import { renderNextSteps, type FoundImage } from './render-next-steps';
 /** Tells why images would be built again. @throws {SlipwayError} CONFIG, DOCKERFILE, CONTEXT and ARTIFACT codes */
 export async function why(call: CommandCall, { workspaceRoot, tools, print }: CommandPlace): Promise<ExitCode> {
   if (call.arguments.length !== 1) {
-    const reason = 'It takes the name of one image';
+    const reason = 'The command why takes the name of one image';
     throw new SlipwayError('CONFIG_ARGUMENT_INVALID', { command: 'why', reason, suggestion: '' });
   }
   const { images } = readWorkspace(workspaceRoot);

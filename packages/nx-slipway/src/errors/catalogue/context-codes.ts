@@ -50,7 +50,7 @@ export const contextCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message:
-      'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments or the rules change.',
+      'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments, the ignore file, the platform or the rules change.',
     hint: 'Run `npx nx-slipway prove {image}` and commit slipway.lock.json.',
   },
   CONTEXT_PROOF_REFUSED: {
@@ -59,8 +59,35 @@ export const contextCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message:
-      'The narrowing of {image} is refused, since RUN lines read what would leave no trace in the image: {lines}. With less files such a line succeeds all the same.',
+      'The narrowing of {image} is refused, since RUN lines that see what is narrowed read, or may read, what would leave no trace in the image: {lines}. With less files such a line may succeed all the same.',
     hint: 'Move these commands out of the Dockerfile, let them name what they read, or set "trusted": true beside the rules if you know that nothing is missed.',
+  },
+  CONTEXT_PROOF_SURVIVING_COPY: {
+    title: 'A narrowed folder is in the image as it was copied',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The narrowing of {image} is refused, since the image has what is copied as it is: {lines}. A file that is added to the folder later would silently be missing in the image, whatever is proven today.',
+    hint: 'Name in the Dockerfile what the image needs in place of the folder, leave the rest out by the ignore file, or set "trusted": true beside the rules.',
+  },
+  CONTEXT_PROOF_NOTHING_LEFT_OUT: {
+    title: 'A narrowing leaves nothing out, so there is nothing to prove',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The rules of {image} leave nothing out of its build context as it is now: both builds would be given the same files, and comparing them would prove nothing.',
+    hint: 'Take the option "narrow" away and write a narrower ignore file, or set "trusted": true beside the rules.',
+  },
+  CONTEXT_PROOF_BUILD_FAILED: {
+    title: 'A narrowed build fails',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The narrowed build of {image} fails, and the one with its full build context does not, so the rules leave out what it needs. {reason}',
+    hint: 'Add what the step looks for to the option "narrow", e.g. "files:config/**", and run `npx nx-slipway prove {image}` again.',
   },
   CONTEXT_PROOF_FAILED: {
     title: 'A narrowed build gives another image',

@@ -8,9 +8,9 @@ import { assertCopySources } from '../../build-context/assert-copy-sources';
 import { assertNothingMissing } from '../../build-context/assert-nothing-missing';
 import type { BuildContext } from '../../build-context/build-context';
 import { computeContentKey, type ContentKeyParts } from '../../build-context/compute-content-key';
-import { NEVER_IN_CONTEXT, type ContextRequest } from '../../build-context/filtered-tree';
+import { NEVER_IN_CONTEXT, type ContextRequest, type FilteredTree } from '../../build-context/filtered-tree';
 import { isOfPodmanOnly } from '../../build-context/ignore-file-candidates';
-import { digestNarrowing } from '../../build-context/narrowing/digest-narrowing';
+import { digestNarrowing, type NarrowingSubject } from '../../build-context/narrowing/digest-narrowing';
 import { detectGoModuleMode } from '../../build-context/narrowing/go/detect-go-module-mode';
 import type { GoModuleMode } from '../../build-context/narrowing/go/go-modules';
 import type { NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
@@ -103,11 +103,15 @@ export async function prepareBuild(
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const sources = listCopySources(dockerfile, selection);
   const narrow = options.narrow ?? job.narrow;
-  const narrowing = { rules: narrow, digest: digestJob(job, dockerfileText, narrow) };
+  const request = describeContextRequest(job, ground);
+  const tree = ground.openTree(request);
+  const ignoreText = tree.ignoreFile?.text ?? null;
+  const narrowing = { rules: narrow, digest: digestJob(job, { dockerfileText, ignoreText, narrow }) };
   const [context, projectBases] = await Promise.all([
     selectContext(
       job,
       ground,
+      { request, tree },
       { sources, goModuleMode: detectGoModuleMode(dockerfile, selection) },
       { ...narrowing, mode: options.narrowing ?? 'proven' },
     ),
@@ -197,20 +201,28 @@ interface SelectedContext {
   readonly problems: readonly Problem[];
 }
 
-async function selectContext(
-  job: ImageBuildJob,
-  ground: PlanningGround,
-  { sources, goModuleMode }: DockerfileFacts,
-  narrowing: NarrowingChoice,
-): Promise<SelectedContext> {
-  const request: ContextRequest = {
+interface OpenContext {
+  readonly request: ContextRequest;
+  readonly tree: FilteredTree;
+}
+
+function describeContextRequest(job: ImageBuildJob, { place }: PlanningGround): ContextRequest {
+  return {
     workspaceRoot: job.workspaceRoot,
     contextRoot: job.buildContext,
     dockerfile: job.dockerfile,
     ownOutputs: OWN_OUTPUTS,
-    taskOutputs: listTaskOutputs(job, ground.place),
+    taskOutputs: listTaskOutputs(job, place),
   };
-  const tree = ground.openTree(request);
+}
+
+async function selectContext(
+  job: ImageBuildJob,
+  ground: PlanningGround,
+  { request, tree }: OpenContext,
+  { sources, goModuleMode }: DockerfileFacts,
+  narrowing: NarrowingChoice,
+): Promise<SelectedContext> {
   const { reads, status, problems } = planReads({
     image: job.image,
     source: job.dockerfile,
@@ -234,14 +246,16 @@ async function selectContext(
   return { buildContext, reads, status, problems };
 }
 
-function digestJob(job: ImageBuildJob, dockerfileText: string, narrow: readonly NarrowedCopy[]): string {
+function digestJob(
+  job: ImageBuildJob,
+  texts: Pick<NarrowingSubject, 'dockerfileText' | 'ignoreText' | 'narrow'>,
+): string {
   const { targetStage, buildArgs } = job.options;
   return digestNarrowing({
-    dockerfileText,
+    ...texts,
     contextRoot: job.buildContext,
     targetStage: targetStage ?? null,
     buildArgs,
-    narrow,
   });
 }
 

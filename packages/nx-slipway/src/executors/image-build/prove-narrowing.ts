@@ -5,12 +5,14 @@ import {
   type ComparedTreeEntry,
   type ProofVerdict,
 } from '../../build-context/narrowing/compare-trees';
+import type { SurvivingCopy } from '../../build-context/narrowing/find-surviving-copies';
 import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
+import { isSlipwayError, type Problem } from '../../errors/slipway-error';
 import type { ImageTree, ImageTrees } from '../../engines/image-trees';
 import { withBuildSlot } from '../../scheduling/build-slots';
 import { describeBuildRequest, type BuildEquipment } from './build-image';
-import { findUnprovableReads } from './find-unprovable-reads';
 import type { ImageBuildJob } from './image-build-options';
+import { findProofRefusal } from './find-proof-refusal';
 import type { PlanningGround } from './planning-ground';
 import { prepareBuild, type PreparedBuild } from './prepare-build';
 import { resolveStamps } from './resolve-stamps';
@@ -21,7 +23,17 @@ export type NarrowingProof =
   /** The target has no option `narrow`. */
   | { readonly status: 'nothing-to-prove' }
   /** RUN lines read what would leave no trace in the image: comparing images proves nothing. */
-  | { readonly status: 'refused'; readonly reads: readonly WholeTreeRead[]; readonly prepared: PreparedBuild }
+  | {
+      readonly status: 'refused';
+      readonly reads: readonly WholeTreeRead[];
+      /** Narrowed folders that are in the image as they were copied: what is added to them later would be missing. */
+      readonly surviving: readonly SurvivingCopy[];
+      readonly prepared: PreparedBuild;
+    }
+  /** The rules let everything through: both builds would be the same one. */
+  | { readonly status: 'nothing-left-out'; readonly prepared: PreparedBuild }
+  /** The narrowed build ends in an error, and the full one does not. */
+  | { readonly status: 'narrowed-build-fails'; readonly problem: Problem; readonly prepared: PreparedBuild }
   | (ProofVerdict & {
       /** The narrowed build. */
       readonly prepared: PreparedBuild;
@@ -44,14 +56,43 @@ export async function proveNarrowing(
   ground: PlanningGround,
   equipment: ProofEquipment,
 ): Promise<NarrowingProof> {
-  if (job.narrow.length === 0) return { status: 'nothing-to-prove' };
+  if (job.narrow.length === 0) {
+    // A Dockerfile that cannot be built is no verdict.
+    await prepareBuild(job, ground, { missingBases: 'unknown' });
+    return { status: 'nothing-to-prove' };
+  }
   const prepared = await prepareBuild(job, ground, { narrowing: 'assumed' });
-  const reads = findUnprovableReads(prepared);
-  if (reads.length > 0) return { status: 'refused', reads, prepared };
+  const refusal = findProofRefusal(prepared);
+  if (refusal.reads.length + refusal.surviving.length > 0) return { status: 'refused', ...refusal, prepared };
+  const whole = await prepareBuild(job, ground, { narrowing: 'off' });
+  if (isSameContext(prepared, whole)) return { status: 'nothing-left-out', prepared };
   const narrowed = await secureBases(prepared, ground.place, equipment);
-  const full = await secureBases(await prepareBuild(job, ground, { narrowing: 'off' }), ground.place, equipment);
-  return { ...(await proveSameImage(full, narrowed, equipment, 'narrowed')), prepared: narrowed, full };
+  const full = await secureBases(whole, ground.place, equipment);
+  try {
+    return { ...(await proveSameImage(full, narrowed, equipment, 'narrowed')), prepared: narrowed, full };
+  } catch (error) {
+    if (!(error instanceof OtherBuildFailed)) throw error;
+    return { status: 'narrowed-build-fails', problem: error.problem, prepared: narrowed };
+  }
 }
+
+function isSameContext(one: PreparedBuild, other: PreparedBuild): boolean {
+  const staged = ({ buildContext }: PreparedBuild): string =>
+    JSON.stringify(
+      buildContext.entries.map((entry) => [entry.path, entry.kind, entry.executable, entry.sha256, entry.linkTarget]),
+    );
+  return staged(one) === staged(other);
+}
+
+/** The second of two builds that are compared ended in a coded error, and the first did not. Stays within this file. */
+class OtherBuildFailed extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
+/** Problems of what is built, and not of the machine that builds it. */
+const PROBLEMS_OF_STEPS: ReadonlySet<string> = new Set(['BUILD_STEP_FAILED', 'BUILD_SOURCE_MISSING']);
 
 /**
  * Tells whether two builds of one job give the same image, as `proveNarrowing` does; both with their bases secured. Where the images
@@ -67,8 +108,11 @@ export async function proveSameImage(
 ): Promise<ProofVerdict> {
   const proof = await openProofBuilds(full.job, equipment);
   try {
+    // The other one first: what the full build leaves in cache mounts must not feed it.
+    const otherBuild = await settle(proof.build(other, name, false));
     const fullImage = await proof.build(full, 'full', false);
-    const otherImage = await proof.build(other, name, false);
+    if ('problem' in otherBuild) throw new OtherBuildFailed(otherBuild.problem);
+    const otherImage = otherBuild.image;
     // One image ID is one config, with the digests of all layers in it.
     if (otherImage.imageId === fullImage.imageId) return judgeProof([], []);
     const fullTree = await fullImage.readTree();
@@ -77,6 +121,18 @@ export async function proveSameImage(
     return judgeProof(differences, compareTrees(fullTree, again));
   } finally {
     await proof.removeImages();
+  }
+}
+
+/** A build, or what is wrong with its steps. */
+async function settle(
+  build: Promise<ProofImage>,
+): Promise<{ readonly image: ProofImage } | { readonly problem: Problem }> {
+  try {
+    return { image: await build };
+  } catch (error) {
+    if (!isSlipwayError(error) || !PROBLEMS_OF_STEPS.has(error.code)) throw error;
+    return { problem: error.problem };
   }
 }
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { findWholeTreeReads } from '../../build-context/narrowing/find-whole-tree-reads';
+import { findUnprovableCommands } from '../../build-context/narrowing/find-unprovable-commands';
 import { NPM_LOCK_FILE, UNPRUNED_LOCK_FILES } from '../../build-context/narrowing/nx/root-files';
 import type { ContextTree } from '../../build-context/narrowing/rule-selection';
 import { splitShellCommands } from '../../build-context/narrowing/shell-commands';
@@ -20,13 +20,13 @@ const ALL_PACKAGES = /^(?:-ws|--workspaces|-r|--recursive|--all|-A|workspaces)$/
 
 /**
  * Whether the rule `nx:dependencies` can be suggested: the project is an npm package below the root, the root has a lock file, and RUN lines
- * build by a package manager or by Nx, and read no whole tree, which `prove` would refuse. Pure but for looking at `tree`.
+ * build by a package manager or by Nx, and run nothing that `prove` would refuse. Pure but for looking at `tree`.
  */
 export function suitsNxDependencies({ runs, tree, projectRoot }: NxDependenciesQuestion): boolean {
   if (projectRoot === undefined || projectRoot === '' || projectRoot === '.') return false;
   const hasLockFile = [NPM_LOCK_FILE, ...UNPRUNED_LOCK_FILES].some((path) => isThere(path, tree));
   if (!hasLockFile || !isThere(posix.join(projectRoot, 'package.json'), tree)) return false;
-  if (findWholeTreeReads(runs).length > 0) return false;
+  if (findUnprovableCommands(runs).length > 0) return false;
   const builders = runs
     .flatMap(({ shell }) => splitShellCommands(shell))
     .map(({ words }) => words.map(({ text }) => text))

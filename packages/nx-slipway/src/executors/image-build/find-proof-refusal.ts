@@ -1,0 +1,35 @@
+import {
+  findSurvivingCopies,
+  listNarrowedPaths,
+  type SurvivingCopy,
+} from '../../build-context/narrowing/find-surviving-copies';
+import { findUnprovableCommands } from '../../build-context/narrowing/find-unprovable-commands';
+import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
+import { listNarrowedRuns } from '../../build-context/narrowing/list-narrowed-runs';
+import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import { selectStages } from '../../dockerfile/select-stages';
+import { listStageBases } from './list-stage-bases';
+import type { PreparedBuild } from './prepare-build';
+
+/** Why comparing images proves nothing about a narrowed build; both lists are empty where it does. */
+export interface ProofRefusal {
+  /** Commands that see what was narrowed, and may miss some of it without a trace in the image. */
+  readonly reads: readonly WholeTreeRead[];
+  /** Narrowed folders that are in the image itself: a file that is added to one would be left out in silence. */
+  readonly surviving: readonly SurvivingCopy[];
+}
+
+/** What keeps images from being compared. The build is prepared with its narrowing assumed; rules that are trusted are not judged. Pure. */
+export function findProofRefusal({ job, sources, dockerfileText, ...prepared }: PreparedBuild): ProofRefusal {
+  const { targetStage, buildArgs } = job.options;
+  const selection = { buildArgs, targetStage, platform: job.platform };
+  const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
+  const bases = listStageBases(dockerfile, selection);
+  const trusted = new Set(job.narrow.flatMap((copy) => (copy.trusted ? [copy.copyText] : [])));
+  const reads = prepared.reads.filter(({ text }) => !trusted.has(text));
+  const lastStage = Math.max(...selectStages(dockerfile, selection).map(({ stage }) => stage.index));
+  return {
+    reads: findUnprovableCommands(listNarrowedRuns(reads, sources, bases), listNarrowedPaths(reads, sources, bases)),
+    surviving: findSurvivingCopies(reads, sources, bases, lastStage),
+  };
+}
