@@ -40,7 +40,7 @@ export function openContextFiles({ workspaceRoot, machineStore, clock }: Context
   const trees = new Map<string, FilteredTree>();
   const visibility = openNxVisibility(workspaceRoot);
   return {
-    isLink: (path) => lstatSync(join(workspaceRoot, path), { throwIfNoEntry: false })?.isSymbolicLink() ?? false,
+    isLink: (path) => isSymbolicLink(join(workspaceRoot, path)),
     openTree(withoutRoot) {
       const request = { ...withoutRoot, workspaceRoot };
       const ignoreFile = findIgnoreFile(request);
@@ -58,4 +58,13 @@ export function openContextFiles({ workspaceRoot, machineStore, clock }: Context
       for (const scanner of scanners.values()) scanner.save();
     },
   };
+}
+
+/** What is not there, lies below a file, or may not be looked at is no link. */
+function isSymbolicLink(absolutePath: string): boolean {
+  try {
+    return lstatSync(absolutePath).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }

@@ -50,7 +50,7 @@ export const contextCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message:
-      'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments, the ignore file, the platform or the rules change.',
+      'The image {image} is given its full build context: nobody has proven {rules} for {source} as it is now. A proof is void when the Dockerfile, its arguments, the ignore file or the rules change.',
     hint: 'Run `npx nx-slipway prove {image}` and commit slipway.lock.json.',
   },
   CONTEXT_PROOF_REFUSED: {
