@@ -291,7 +291,7 @@ describe('a build that fails', () => {
 
   it('for a target stage that does not exist names it', async () => {
     const request = lab.request('nostage', `FROM ${BASE} AS one\n`, { targetStage: 'two' });
-    expect((await failureOf(lab.builder.buildImage(request))).code).toBe('BUILD_STAGE_UNKNOWN');
+    expect((await failureOf(lab.builder.buildImage(request))).code).toBe('DOCKERFILE_STAGE_UNKNOWN');
   });
 
   it('for a heredoc says that this podman drops them', async () => {
