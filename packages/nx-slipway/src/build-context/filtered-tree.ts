@@ -4,6 +4,7 @@ import { isSlipwayError, SlipwayError } from '../errors/slipway-error';
 import { assertNoLink } from './assert-no-link';
 import type { LeftOutPath } from './build-context';
 import { parseBuildahIgnoreFile } from './buildah-ignore-rules';
+import { childOf, folderOf } from './context-path';
 import { errnoOf, messageOf } from './file-system-error';
 import { listIgnoreFileCandidates } from './ignore-file-candidates';
 import { parseIgnoreFile, type IgnoreRules, type IgnoreVerdict } from './ignore-rules';
@@ -173,7 +174,7 @@ class LazyTree implements FilteredTree {
     const found = readingContext(folder || '.', () => readdirSync(join(this.root, folder), { withFileTypes: true }));
     const entries: ContextTreeEntry[] = [];
     for (const entry of found) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const path = childOf(folder, entry.name);
       const isIn = entry.isDirectory() ? this.visitFolder(path, state) : this.visitFile(path, state);
       if (isIn) entries.push(this.describe(path, entry));
     }
@@ -255,11 +256,6 @@ export function findIgnoreFile(request: ContextRequest): IgnoreFile | undefined 
     }
   }
   return undefined;
-}
-
-function folderOf(path: string): string {
-  const folder = posix.dirname(path);
-  return folder === '.' ? '' : folder;
 }
 
 function isFolder(path: string): boolean {

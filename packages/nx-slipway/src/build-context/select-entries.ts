@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import type { ContextRead } from '../dockerfile/list-copy-sources';
 import { SlipwayError } from '../errors/slipway-error';
 import type { EntryOrigin, WidenedRead } from './build-context';
+import { childOf, folderOf } from './context-path';
 import type { FilteredTree } from './filtered-tree';
 import type { RuleSelection } from './narrowing/rule-selection';
 import { readingContext } from './read-context';
@@ -93,7 +94,9 @@ class Selection implements SelectedEntries {
   private follow(folder: string, segments: readonly PathSegment[], origin: EntryOrigin, links: number): void {
     const [segment, ...rest] = segments;
     if (segment === undefined || segment.kind === 'anything-below') this.addBelow(folder, origin);
-    else if (segment.kind === 'name' && segment.name === '..') this.follow(parentOf(folder), rest, origin, links);
+    else if (segment.kind === 'name' && segment.name === '..')
+      // A `..` at the root stays there, as both engines have it.
+      this.follow(folderOf(folder), rest, origin, links);
     else for (const name of this.matchNames(folder, segment)) this.step(childOf(folder, name), rest, origin, links);
   }
 
@@ -101,7 +104,7 @@ class Selection implements SelectedEntries {
     const kind = this.tree.kindOf(path);
     if (kind === 'link') {
       this.take(path, origin);
-      if (links < MAX_LINKS) this.follow(parentOf(path), [...this.segmentsOfLink(path), ...rest], origin, links + 1);
+      if (links < MAX_LINKS) this.follow(folderOf(path), [...this.segmentsOfLink(path), ...rest], origin, links + 1);
     } else if (kind === 'directory') this.follow(path, rest, origin, links);
     else if (kind === 'file' && rest.length === 0) this.take(path, origin);
   }
@@ -121,7 +124,7 @@ class Selection implements SelectedEntries {
 
   get emptyFolders(): readonly string[] {
     const empty = [...this.wholeFolders].flatMap(([folder, hasFiles]) => (hasFiles ? [] : [folder])).sort();
-    return empty.filter((folder) => folder !== '' && !empty.includes(parentOf(folder)));
+    return empty.filter((folder) => folder !== '' && !empty.includes(folderOf(folder)));
   }
 
   /** @returns whether the folder has a file or a link, at any depth */
@@ -148,14 +151,4 @@ class Selection implements SelectedEntries {
   private record(path: string, origin: EntryOrigin): void {
     if (!this.origins.has(path)) this.origins.set(path, origin);
   }
-}
-
-function childOf(folder: string, name: string): string {
-  return folder === '' ? name : `${folder}/${name}`;
-}
-
-/** A `..` at the root stays there, as both engines have it. */
-function parentOf(path: string): string {
-  const folder = posix.dirname(path);
-  return folder === '.' ? '' : folder;
 }

@@ -1,3 +1,4 @@
+import { childOf } from './context-path';
 import { compilePathSegment } from './go-path-pattern';
 import type { ContextTree } from './narrowing/rule-selection';
 
@@ -53,7 +54,7 @@ export function leadsThroughLink(source: readonly PathSegment[], tree: LinkTree,
       ? [segment.name]
       : tree.list(folder).flatMap(({ name }) => (segment.matches(name) ? [name] : []));
   return names.some((name) => {
-    const path = folder === '' ? name : `${folder}/${name}`;
+    const path = childOf(folder, name);
     return tree.kindOf(path) === 'link' || leadsThroughLink(rest, tree, path);
   });
 }

@@ -3,7 +3,8 @@ import type { Include } from './c-includes';
 import type { FileCollector, TakesEntry } from './file-collector';
 import type { CgoHeader } from './go-file-header';
 import type { GoFileScanner } from './go-file-scanner';
-import { folderOf, joinPath, leavesRoot, type LinkedTree } from './linked-tree';
+import { folderOf } from '../../context-path';
+import { joinPath, leavesRoot, type LinkedTree } from './linked-tree';
 
 /** What C, C++, Objective-C, Fortran and assembly are read with. */
 export interface NativeSources {

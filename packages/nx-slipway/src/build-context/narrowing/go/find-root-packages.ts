@@ -1,7 +1,8 @@
 import { SlipwayError } from '../../../errors/slipway-error';
 import type { FoundPackage, GoPackages } from './go-module-graph';
 import { findModuleFolder, findWorkspaceFolders, isModule, type GoModuleMode, type GoModules } from './go-modules';
-import { cleanPath, folderOf, joinPath, leavesRoot, type LinkedTree } from './linked-tree';
+import { folderOf } from '../../context-path';
+import { cleanPath, joinPath, leavesRoot, type LinkedTree } from './linked-tree';
 
 /** A package that a rule names, with the modules that it is built with. */
 export interface RootPackage extends FoundPackage {

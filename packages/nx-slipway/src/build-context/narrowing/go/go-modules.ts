@@ -1,6 +1,7 @@
 import type { ContextTree } from '../rule-selection';
 import { parseGoModFile, type GoModFile } from './go-mod-file';
-import { folderOf, joinPath, leavesRoot, listFoldersUp, type LinkedTree, type ResolvedPath } from './linked-tree';
+import { folderOf } from '../../context-path';
+import { joinPath, leavesRoot, listFoldersUp, type LinkedTree, type ResolvedPath } from './linked-tree';
 
 /**
  * What a build takes modules from. `auto`: the go command's own rule, `vendor/` if it is there and the module is of Go 1.14 or later;

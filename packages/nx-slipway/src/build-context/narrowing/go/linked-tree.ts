@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { folderOf } from '../../context-path';
 import type { ContextTree, ContextTreeEntry } from '../rule-selection';
 
 /** What a path leads to when links are followed. */
@@ -78,11 +79,6 @@ export function leavesRoot(path: string): boolean {
 /** Joins a folder and a relative path, clean; leaves the root where the relative path does. */
 export function joinPath(folder: string, path: string): string {
   return cleanPath(posix.join(folder || '.', path));
-}
-
-/** The folder that a clean path is in; `''` for what is in the root. */
-export function folderOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
 }
 
 /** A folder and those above it, up to the root, nearest first. */

@@ -1,4 +1,5 @@
-import { folderOf, joinPath, listFoldersUp } from './linked-tree';
+import { folderOf } from '../../context-path';
+import { joinPath, listFoldersUp } from './linked-tree';
 import { isGoFileName, isNativeFileName } from './read-go-package';
 
 /** What a selection consists of, as far as globs are concerned. */

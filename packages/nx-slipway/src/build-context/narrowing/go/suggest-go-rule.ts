@@ -1,7 +1,8 @@
 import type { ContextTree } from '../rule-selection';
 import { splitShellCommands, type ShellCommand } from '../shell-commands';
 import { readGoCommand, resolveAbsolute, type GoCommand } from './go-commands';
-import { cleanPath, followLinks, folderOf, joinPath, leavesRoot, listFoldersUp, type LinkedTree } from './linked-tree';
+import { folderOf } from '../../context-path';
+import { cleanPath, followLinks, joinPath, leavesRoot, listFoldersUp, type LinkedTree } from './linked-tree';
 import { parseGoModFile } from './go-mod-file';
 
 /** A RUN in shell form that comes after the COPY, in its stage or one that is FROM it. */
