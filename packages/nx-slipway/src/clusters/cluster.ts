@@ -82,9 +82,12 @@ export interface LoadReport {
   readonly sentBytes: number;
 }
 
+/** What gives a cluster. */
+export type ClusterProvider = 'podman' | 'kind' | 'existing';
+
 /** A place where images are loaded and manifests applied. */
 export interface Cluster {
-  readonly provider: 'podman';
+  readonly provider: ClusterProvider;
   readonly name: string;
   /** Afterwards the cluster runs and takes deploys. Does nothing but look when it already does. Removes what killed runs left. */
   up(): Promise<{ readonly change: 'created' | 'unchanged'; readonly version: string }>;

@@ -1,0 +1,16 @@
+/** What the API server said to a GET. */
+export type ApiAnswer =
+  | { readonly status: 'ok'; readonly body: unknown }
+  /** A `Status` of the API server, e.g. 404 and `pods "web-0" not found`. */
+  | { readonly status: 'refused'; readonly httpStatus: number; readonly message: string }
+  /** No answer: the server is not there, or not yet. */
+  | { readonly status: 'unreachable'; readonly message: string };
+
+/** The reading side of a cluster's API: for polling and for looking whether anything has changed, where a kubectl call of 0.4 s is too much. */
+export interface KubeApi {
+  /**
+   * Reads one path, e.g. `/apis/apps/v1/namespaces/default/deployments?labelSelector=app%3Dweb`. An error of the API is a result;
+   * rejects only with the signal's reason.
+   */
+  get(path: string): Promise<ApiAnswer>;
+}

@@ -1,0 +1,50 @@
+import type { RunOptions, RunResult } from '../../exec/process-runner';
+import type { Tools } from '../../exec/tools';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { KubeTarget } from './kube-target';
+
+/** Runs kubectl against one kube context, whatever the user's own kubeconfig says. */
+export interface Kubectl {
+  /** Runs one command to its end. @throws {SlipwayError} CLUSTER_KUBECTL_FAILED, CLUSTER_KUBECTL_NOT_FOUND; the signal's reason when it is aborted */
+  run(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** The same; a command that fails is a result. */
+  attempt(args: readonly string[], options?: RunOptions): Promise<RunResult>;
+}
+
+/** Runs kubectl by the tools of a task; all commands end when the task is cancelled. */
+export function createKubectl(
+  target: KubeTarget,
+  { runner, signal, env }: Pick<Tools, 'runner' | 'signal' | 'env'>,
+): Kubectl {
+  const attempt: Kubectl['attempt'] = async (args, options) => {
+    signal.throwIfAborted();
+    const pinned = [...args, ...buildTargetArgs(target)];
+    const pinnedEnv = { ...env, ...options?.env, KUBECONFIG: target.kubeconfig };
+    const result = await runner.run('kubectl', pinned, { signal, ...options, env: pinnedEnv });
+    if (result.status === 'not-found') throw new SlipwayError('CLUSTER_KUBECTL_NOT_FOUND', {});
+    if (result.status === 'cancelled') signal.throwIfAborted();
+    return result;
+  };
+  return {
+    attempt,
+    run: async (args, options) => {
+      const result = await attempt(args, options);
+      if (result.status !== 'ok') throw kubectlFailed(result);
+      return result;
+    },
+  };
+}
+
+/** Flags that pin a command to a kubeconfig, a kube context and a namespace. Pure. */
+export function buildTargetArgs({ kubeconfig, kubeContext, namespace }: KubeTarget): string[] {
+  return ['--kubeconfig', kubeconfig, '--context', kubeContext, '--namespace', namespace];
+}
+
+/** The error of a command whose failure has no code of its own. Names only its first words: later ones may hold values of Secrets. */
+export function kubectlFailed({ args, status, exitCode, output }: RunResult): SlipwayError {
+  const facts = {
+    command: ['kubectl', ...args.slice(0, 2)].join(' '),
+    status: exitCode === undefined ? status : `exit code ${exitCode}`,
+  };
+  return new SlipwayError('CLUSTER_KUBECTL_FAILED', facts, { toolOutput: output });
+}
