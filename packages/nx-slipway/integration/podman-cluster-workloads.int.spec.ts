@@ -559,6 +559,26 @@ describeWithPodman('Deploys to the podman cluster', () => {
     }
   });
 
+  it('give up an address that podman holds for another container', async () => {
+    await test.deploy('addressed', webDeployment({ name: 'addressed' }));
+    const network = ['--format', `{{(index .NetworkSettings.Networks "${test.name}").IPAddress}}`];
+    const infra = podman('pod', 'inspect', '--format', '{{.InfraContainerID}}', test.podmanName('addressed-0')).trim();
+    const address = podman('inspect', ...network, infra).trim();
+    const holder = `${test.name}-holder`;
+    podman('pod', 'rm', '--force', '--time', '0', test.podmanName('addressed-0'));
+    podman('run', '--detach', '--name', holder, '--network', test.name, '--ip', address, TEST_IMAGE, 'sleep', '600');
+    try {
+      await test.deploy('addressed', webDeployment({ name: 'addressed' }));
+      expect(test.lines.join('\n')).toContain(`the address ${address} for another container: it is given up`);
+      expect(test.exec('addressed-0', ...fetchCommand('localhost', 8080))).toContain('addressed-0');
+      expect((await test.deploy('addressed', webDeployment({ name: 'addressed' }))).changes[0]?.change).toBe(
+        'unchanged',
+      );
+    } finally {
+      podman('rm', '--force', '--time', '0', holder);
+    }
+  });
+
   it('of two owners run side by side, and two of one owner one after the other', async () => {
     const reports = await Promise.all([
       test.deploy('left', webDeployment({ name: 'left' })),

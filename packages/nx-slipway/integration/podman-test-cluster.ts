@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
+import { isSlipwayError } from '../src/errors/slipway-error';
 import { createProcessRunner } from '../src/exec/execa-runner';
 import type { ProcessRunner } from '../src/exec/process-runner';
 import type { Tools } from '../src/exec/tools';
@@ -75,8 +76,16 @@ export function openTestCluster(topic: string): TestCluster {
     commands,
     forgetCommands: () => void commands.splice(0),
     lines,
-    deploy: (owner, yaml, options) =>
-      cluster.deploy({ owner, objects: parseObjects(yaml), images: new Map(), timeoutMs: 60_000, ...options }),
+    deploy: async (owner, yaml, options) => {
+      try {
+        const objects = parseObjects(yaml);
+        return await cluster.deploy({ owner, objects, images: new Map(), timeoutMs: 60_000, ...options });
+      } catch (error) {
+        // jest prints an error's message, stack and cause.
+        if (isSlipwayError(error)) error.cause ??= new Error(error.problem.toolOutput ?? 'no tool printed anything');
+        throw error;
+      }
+    },
     open,
     podmanName,
     exec: (pod, ...command) => podman('exec', podmanName(pod, 'app'), ...command),

@@ -20,6 +20,8 @@ const clusterState = z.object({
   addresses: z.record(z.string(), z.string()),
   /** `namespace/service/port` to port of 127.0.0.1. */
   nodePorts: z.record(z.string(), z.number()),
+  /** Addresses that podman gives to nobody any more: it holds them for containers that it no longer has. */
+  lostAddresses: z.array(z.string()).default([]),
 });
 
 /** What a cluster remembers between deploys. Holds Secrets: its file is readable by this user alone. */
@@ -29,11 +31,12 @@ export interface ClusterState {
   readonly owners: Readonly<Record<string, readonly SourcedObject[]>>;
   readonly addresses: Readonly<Record<string, string>>;
   readonly nodePorts: Readonly<Record<string, number>>;
+  readonly lostAddresses: readonly string[];
 }
 
 /** A cluster that nothing was deployed to. */
 export function emptyState(subnet: string): ClusterState {
-  return { schemaVersion: 1, subnet, owners: {}, addresses: {}, nodePorts: {} };
+  return { schemaVersion: 1, subnet, owners: {}, addresses: {}, nodePorts: {}, lostAddresses: [] };
 }
 
 /** Parses a state file; `undefined` when it is not one, whole and of this version. Pure. */

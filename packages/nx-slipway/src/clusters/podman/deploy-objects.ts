@@ -17,6 +17,7 @@ import { forgetDeploy, rememberDeploy } from './deploy-memory-file';
 import { listDesiredPods } from './desired-pods';
 import { digestSurroundings } from './digest-surroundings';
 import { isPortFree } from './free-port';
+import { giveUpAddress } from './give-up-address';
 import { listChanges } from './list-changes';
 import { listIgnoredFields } from './list-ignored-fields';
 import { planDeploy, podKey, type DeployPlan } from './plan-deploy';
@@ -53,6 +54,21 @@ export async function deployObjects(request: DeployRequest, edge: ClusterTools):
 async function deployAlone(request: DeployRequest, own: ClusterObjects, edge: ClusterTools): Promise<DeployReport> {
   const deadline = edge.tools.clock.now() + request.timeoutMs;
   await forgetDeploy(edge.paths, request.owner);
+  for (;;) {
+    try {
+      return await deployOnce(request, own, deadline, edge);
+    } catch (error) {
+      if (!(await giveUpAddress(error, edge))) throw error;
+    }
+  }
+}
+
+async function deployOnce(
+  request: DeployRequest,
+  own: ClusterObjects,
+  deadline: number,
+  edge: ClusterTools,
+): Promise<DeployReport> {
   const listed = await edge.listPods();
   const { plan, before } = await withClusterLock(edge, () => recordPlan(request, own, listed, edge));
   try {

@@ -67,8 +67,8 @@ export function planDeploy(question: PlanQuestion): DeployPlan {
   const addresses = allocateAddresses({
     subnet: state.subnet,
     pods: pods.map(podKey),
-    given: new Map(Object.entries(state.addresses)),
-    inUse: foreignAddresses(question, pods),
+    given: new Map(Object.entries(state.addresses).filter(([, address]) => !state.lostAddresses.includes(address))),
+    inUse: new Set([...foreignAddresses(question, pods), ...state.lostAddresses]),
   });
   const addressOf = (pod: DesiredPod): string => addresses.get(podKey(pod)) ?? '';
   const configs = createConfigSource(deploys);

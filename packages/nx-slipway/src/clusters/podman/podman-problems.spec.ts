@@ -5,6 +5,10 @@ const recorded = {
   portInUse: `time="2026-11-23T06:28:01Z" level=error msg="Starting some container dependencies"
 time="2026-11-23T06:28:01Z" level=error msg="\\"cannot listen on the TCP port: listen tcp4 127.0.0.1:31999: bind: address already in use\\""
 Error: starting some containers: internal libpod error`,
+  // An earlier start of the pod's infra container was killed; podman has no container of that ID any more. Exit code 126.
+  addressInUse: `time="2026-11-24T12:18:26Z" level=error msg="Starting some container dependencies"
+time="2026-11-24T12:18:26Z" level=error msg="\\"IPAM error: requested ip address 10.89.1.11 is already allocated to container ID 19098c58d55d5dd09417135db423ec85d4cd035e1ee50b6a0890e634a8b3a85a\\""
+Error: starting some containers: internal libpod error`,
   podNameInUse: 'Error: adding pod to state: name "kubelab_p1" is in use: pod already exists',
   networkUnknown: `[]
 Error: inspecting object: network sliptest-no-such-net: unable to find network with name or ID sliptest-no-such-net: network not found`,
@@ -21,6 +25,9 @@ Error: inspecting object: network sliptest-no-such-net: unable to find network w
 describe('recognizePodmanProblem', () => {
   it('finds the port that somebody else has', () => {
     expect(recognizePodmanProblem(recorded.portInUse)).toEqual({ kind: 'port-in-use', port: 31_999 });
+  });
+  it('finds the address that podman holds for somebody else', () => {
+    expect(recognizePodmanProblem(recorded.addressInUse)).toEqual({ kind: 'address-in-use', address: '10.89.1.11' });
   });
   it('finds that a name is taken', () => {
     expect(recognizePodmanProblem(recorded.podNameInUse)).toEqual({ kind: 'name-in-use' });

@@ -1,6 +1,7 @@
 /** Why podman did not do what it was asked, as far as its output tells. */
 export type PodmanProblem =
   | { readonly kind: 'port-in-use'; readonly port: number }
+  | { readonly kind: 'address-in-use'; readonly address: string }
   | { readonly kind: 'name-in-use' }
   | { readonly kind: 'network-unknown' }
   | { readonly kind: 'image-unknown'; readonly image: string }
@@ -13,6 +14,8 @@ export function recognizePodmanProblem(output: string): PodmanProblem {
   const port =
     /(?:cannot listen on the \w+ port: |listen (?:tcp|udp)\S* )\S*?:(\d+): bind: address already in use/.exec(output);
   if (port) return { kind: 'port-in-use', port: Number(lastListenPort(output) ?? port[1]) };
+  const address = /IPAM error: requested ip address (\S+) is already allocated/.exec(output);
+  if (address) return { kind: 'address-in-use', address: address[1] ?? '' };
   if (/name "[^"]+" is in use|already in use by|pod already exists|volume already exists/.test(output)) {
     return { kind: 'name-in-use' };
   }

@@ -51,6 +51,14 @@ export const clusterCodes = defineCodes({
     message: '{source}: {object} is deployed by the project {owner} already.',
     hint: 'Leave it in the manifests of one project, and let the other wait for it with "needs".',
   },
+  CLUSTER_ADDRESS_IN_USE: {
+    title: 'podman holds the address of a pod for another container',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'The pod {pod} was to have the address {address}, which podman says it has given to another container.',
+    hint: 'Start the cluster anew: nx run cluster:cluster-down, then run the target again.',
+  },
   CLUSTER_SERVICE_PORT_CONFLICT: {
     title: 'Two Services send one port of a pod to different places',
     severity: 'error',
