@@ -4,6 +4,7 @@
 #   tools/setup.sh           everything
 #   tools/setup.sh modules   only what `npm run check` needs: npm modules and the built plugin
 #   tools/setup.sh docker    everything, and a docker daemon where none answers and none is installed
+#   tools/setup.sh kind      everything, and what the kind suite needs: kind, kubectl, helm, a node image
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 base_image=docker.io/library/debian:bookworm-slim
@@ -72,5 +73,10 @@ install_packages skopeo skopeo
 install_packages docker-registry docker-registry # for tests
 podman_settings "$root"
 make_base_image
-[ "${1:-}" = docker ] && install_docker
-exit 0
+case "${1:-}" in
+  docker) install_docker ;;
+  kind)
+    install_packages zstd zstd
+    tools/kind-node/setup.sh
+    ;;
+esac

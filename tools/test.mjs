@@ -1,7 +1,8 @@
 // `npm test`: unit, integration and end-to-end suites, and the example system's own unit tests, one after the other. Prints
 // the sum over all of them, last, as `N passed, N failed, N skipped`. A suite that could not run counts as failed: what the
 // plugin's tests need was installed by set-up. Go and Python it does not install; where they are missing, the example's tests
-// count as skipped, or, where CI or REQUIRE_REAL_TOOLS is set, as failed.
+// count as skipped, or, where CI or REQUIRE_REAL_TOOLS is set, as failed. The suite on real Kubernetes runs where a node image is
+// there; where NX_SLIPWAY_REQUIRE_KIND is set (as .ci/run does), it counts as failed when it cannot run.
 //   tools/run.sh node tools/test.mjs [SUITE…]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +13,7 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 const suites = {
   unit: () => runJest('unit', 'packages/nx-slipway/jest.config.cjs'),
   integration: () => runJest('integration', 'packages/nx-slipway/jest.integration.config.cjs'),
+  kind: runKind,
   'end-to-end': () => runJest('end-to-end', 'packages/nx-slipway-e2e/jest.config.cjs'),
   'examples in Go': () => runTool('go', ['test', '-json', './...'], 'examples', countGoTests),
   'examples in Python': () => runTool('python3', ['-m', 'unittest'], 'examples/holmesgpt-api', countPythonTests),
@@ -45,6 +47,23 @@ function runJest(name, config) {
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: result.numPendingTests + result.numTodoTests,
   };
+}
+
+function runKind() {
+  const missing = findMissingForKind();
+  if (missing === undefined) return runJest('kind', 'packages/nx-slipway/jest.kind.config.cjs');
+  console.log(`The suite kind did not run, since ${missing}. Make what it needs: tools/setup.sh kind`);
+  return process.env.NX_SLIPWAY_REQUIRE_KIND ? { failed: 1 } : { skipped: 1 };
+}
+
+function findMissingForKind() {
+  const nodeImage = /^NODE_IMAGE=(.+)$/m.exec(readFileSync('tools/kind-node/versions.sh', 'utf8'))[1];
+  const fails = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0;
+  if (fails('podman', 'image', 'exists', nodeImage)) return `podman has no ${nodeImage}`;
+  if (fails('kind', 'version')) return 'kind is not installed';
+  if (fails('kubectl', 'version', '--client')) return 'kubectl is not installed';
+  if (fails('helm', 'version')) return 'helm is not installed';
+  return undefined;
 }
 
 function runTool(command, args, cwd, count) {

@@ -8,6 +8,7 @@ import { dockerfileCodes } from './catalogue/dockerfile-codes';
 import { e2eCodes } from './catalogue/e2e-codes';
 import { engineCodes } from './catalogue/engine-codes';
 import { internalCodes } from './catalogue/internal-codes';
+import { kindCodes } from './catalogue/kind-codes';
 import { kubernetesCodes } from './catalogue/kubernetes-codes';
 import { readinessCodes } from './catalogue/readiness-codes';
 import { scheduleCodes } from './catalogue/schedule-codes';
@@ -22,6 +23,7 @@ export const catalogue = {
   ...artifactCodes,
   ...clusterCodes,
   ...kubernetesCodes,
+  ...kindCodes,
   ...deployCodes,
   ...readinessCodes,
   ...e2eCodes,

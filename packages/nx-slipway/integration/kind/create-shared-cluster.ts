@@ -1,0 +1,4 @@
+import { createSharedCluster } from './shared-cluster';
+
+/** Jest's globalSetup: makes the one cluster of this run, after removing those that killed runs left. */
+export default createSharedCluster;

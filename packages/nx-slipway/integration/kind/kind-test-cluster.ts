@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeApi } from '../../src/clusters/kubernetes/kube-api';
+import { createKubectl } from '../../src/clusters/kubernetes/kubectl';
+import type { KubernetesTools } from '../../src/clusters/kubernetes/kubernetes-tools';
+import type { ClusterNode } from '../../src/clusters/transports/transport';
+import { createProcessRunner } from '../../src/exec/execa-runner';
+import type { Tools } from '../../src/exec/tools';
+import { listNodeNames, SHARED_CLUSTER_VARIABLE, type SharedCluster } from './shared-cluster';
+
+export { TEST_IMAGE } from './shared-cluster';
+
+/** A namespace of one test file in the cluster of this run, and what looks at it from outside. */
+export interface TestNamespace {
+  readonly cluster: SharedCluster;
+  readonly namespace: string;
+  /** What the parts of a Kubernetes cluster are given; with other effects where a test says so. */
+  edge(overrides?: Partial<Tools>): KubernetesTools;
+  /** Lines that the code under test has printed. */
+  readonly lines: readonly string[];
+  /** Runs kubectl in the namespace, as a user would; what it printed. `input` is given on standard input. */
+  kubectl(args: readonly string[], input?: string): string;
+  /** The nodes, control plane first. */
+  listNodes(): ClusterNode[];
+  /** Removes the namespace, without waiting until it is gone. */
+  close(): void;
+}
+
+/** Makes a namespace with a unique name. Call it in `beforeAll`: the cluster is there from jest's globalSetup on. */
+export function openTestNamespace(topic: string): TestNamespace {
+  const cluster = JSON.parse(process.env[SHARED_CLUSTER_VARIABLE] ?? '{}') as SharedCluster;
+  const namespace = `${topic}-${process.pid}-${Date.now().toString(36)}`;
+  const machineStore = mkdtempSync(join(tmpdir(), `sliptest-${topic}-`));
+  const target = { kubeconfig: cluster.kubeconfig, kubeContext: `kind-${cluster.name}`, namespace };
+  const lines: string[] = [];
+  const kubectl: TestNamespace['kubectl'] = (args, input) =>
+    execFileSync('kubectl', ['--kubeconfig', cluster.kubeconfig, '--namespace', namespace, ...args], {
+      encoding: 'utf8',
+      timeout: 120_000,
+      input: input ?? '',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  kubectl(['create', 'namespace', namespace]);
+  return {
+    cluster,
+    namespace,
+    lines,
+    kubectl,
+    edge: (overrides) => {
+      const tools: Tools = { ...testTools(lines), ...overrides };
+      return {
+        cluster: cluster.name,
+        machineStore,
+        target,
+        kubectl: createKubectl(target, tools),
+        api: createKubectlApi(target, tools),
+        tools,
+      };
+    },
+    listNodes: () => listNodeNames(cluster.name).map((name) => openNode(name, createProcessRunner())),
+    close: () => {
+      kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
+      rmSync(machineStore, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Real effects; what is printed goes to `lines`. */
+export function testTools(lines: string[]): Tools {
+  return {
+    runner: createProcessRunner(),
+    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
+    env: process.env,
+    log: { line: (text) => void lines.push(text) },
+    signal: new AbortController().signal,
+  };
+}
+
+/** Waits until something is so, for at most a minute unless told. */
+export async function until<Result>(
+  what: string,
+  look: () => Promise<Result | undefined | false> | Result | undefined | false,
+  limitMs = 60_000,
+): Promise<Result> {
+  for (const deadline = Date.now() + limitMs; ;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${what}`);
+    await sleep(200);
+  }
+}
+
+function openNode(name: string, runner: Tools['runner']): ClusterNode {
+  const takesInput = (options: Parameters<ClusterNode['exec']>[1]): boolean =>
+    options?.input !== undefined || options?.inputFrom !== undefined;
+  return {
+    name,
+    exec: (args, options) =>
+      runner.run('podman', ['exec', ...(takesInput(options) ? ['--interactive'] : []), name, ...args], options),
+  };
+}
+
+function createKubectlApi(target: KubernetesTools['target'], tools: Tools): KubeApi {
+  const kubectl = createKubectl(target, tools);
+  return {
+    get: async (path) => {
+      const { status, stdout, stderr } = await kubectl.attempt(['get', '--raw', path]);
+      if (status === 'ok') return { status: 'ok', body: JSON.parse(stdout) as unknown };
+      if (/\(NotFound\)/.test(stderr)) return { status: 'refused', httpStatus: 404, message: stderr };
+      return { status: 'unreachable', message: stderr };
+    },
+  };
+}
