@@ -28,7 +28,7 @@ export interface DeployRequest {
   readonly owner: string;
   /** Images already substituted by image tags. */
   readonly objects: readonly SourcedObject[];
-  /** Image tag to the image behind it, for every image that a project of this workspace builds. */
+  /** Reference, as `referenceOf` gives it, to the image behind it, for every image that a project of this workspace builds. */
   readonly images: ReadonlyMap<string, ImageRecord>;
   /** Every project that deploys to this cluster. Objects of any other owner are taken over when this request names them. Not given: nobody's are. */
   readonly knownOwners?: readonly string[];
@@ -95,7 +95,9 @@ export interface Cluster {
   down(): Promise<{ readonly removed: readonly string[] }>;
   /** Provider's version, e.g. `4.3.1`; part of `applied.json`. */
   version(): Promise<string>;
-  /** Afterwards every node has each image, under its image tag, with its image ID. Never builds. @throws {SlipwayError} CLUSTER_IMAGE_MISSING */
+  /** How manifests name an image on this cluster: its image tag, or the same below a registry's repository. Pure. */
+  referenceOf(image: ImageRecord): string;
+  /** Afterwards every node has each image, under the name that `referenceOf` gives, with its image ID. Never builds. @throws {SlipwayError} CLUSTER_IMAGE_MISSING */
   loadImages(images: readonly ImageRecord[]): Promise<readonly LoadReport[]>;
   /**
    * Whether all that an owner's last deploy made is as it was left: the same was asked for, the images are there, its pods run the

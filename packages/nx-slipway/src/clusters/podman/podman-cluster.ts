@@ -1,3 +1,4 @@
+import { imageTagOf } from '../../artifact/image-record';
 import type { ImageStore } from '../../engines/image-store';
 import { detectPodmanVersion } from '../../engines/podman/detect-podman';
 import { createPodmanImageStore } from '../../engines/podman/podman-image-store';
@@ -55,6 +56,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       const { stopCluster } = await import('./stop-cluster.js');
       return { removed: await stopCluster(edge) };
     },
+    referenceOf: ({ name: image, imageId }) => imageTagOf(image, imageId),
     loadImages: (records) => loadImages(records, images, edge),
     confirm: async (request) => {
       assertRootful();

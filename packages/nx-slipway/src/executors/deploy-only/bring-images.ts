@@ -1,4 +1,4 @@
-import { imageTagOf, type ImageRecord } from '../../artifact/image-record';
+import type { ImageRecord } from '../../artifact/image-record';
 import type { Cluster, SourcedObject } from '../../clusters/cluster';
 import { listRequiredImages, substituteImages, type ImageMatching } from '../../deploy/match-images';
 import { readManifests } from '../../deploy/read-manifests';
@@ -15,9 +15,9 @@ import { renderLoaded } from './render-loaded';
 export interface BroughtImages {
   readonly cluster: Cluster;
   readonly images: readonly SecuredImage[];
-  /** Image tag to the image behind it. */
-  readonly recordsByTag: ReadonlyMap<string, ImageRecord>;
-  /** The manifests' objects, images substituted by image tags. */
+  /** How the manifests name each image, to the image. */
+  readonly recordsByReference: ReadonlyMap<string, ImageRecord>;
+  /** The manifests' objects, images substituted by these references. */
   readonly objects: readonly SourcedObject[];
 }
 
@@ -45,11 +45,11 @@ export async function bringImages(options: ImageLoadOptions, place: TaskPlace, t
   for (const { image, status } of await cluster.loadImages(records)) {
     tools.log.line(renderLoaded({ project: place.project, image, status, cluster: cluster.name }));
   }
-  const tags = new Map(records.map((record) => [record.name, imageTagOf(record.name, record.imageId)]));
+  const tags = new Map(records.map((record) => [record.name, cluster.referenceOf(record)]));
   return {
     cluster,
     images,
-    recordsByTag: new Map(records.map((record) => [imageTagOf(record.name, record.imageId), record])),
+    recordsByReference: new Map(records.map((record) => [cluster.referenceOf(record), record])),
     objects: substituteImages(manifests, matching, tags),
   };
 }

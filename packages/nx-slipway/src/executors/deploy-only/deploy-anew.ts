@@ -1,4 +1,3 @@
-import { imageTagOf } from '../../artifact/image-record';
 import type { ConfirmedDeploy } from '../../clusters/cluster';
 import { digestManifests } from '../../deploy/digest-manifests';
 import type { Tools } from '../../exec/tools';
@@ -22,21 +21,21 @@ export async function deployAnew(
   place: TaskPlace,
   tools: Tools,
 ): Promise<ConfirmedDeploy> {
-  const { cluster, images, objects, recordsByTag } = await bringImages(options, place, tools);
+  const { cluster, images, objects, recordsByReference } = await bringImages(options, place, tools);
   const note = {
     fingerprint,
     manifestsDigest: digestManifests(objects),
     images: images.map(({ record, origin }) => ({
       name: record.name,
       imageId: record.imageId,
-      tag: imageTagOf(record.name, record.imageId),
+      tag: cluster.referenceOf(record),
       origin,
     })),
   };
   const report = await cluster.deploy({
     owner: place.project,
     objects,
-    images: recordsByTag,
+    images: recordsByReference,
     knownOwners,
     timeoutMs: options.timeoutSeconds * 1_000,
     note,
