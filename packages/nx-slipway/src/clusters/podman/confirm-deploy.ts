@@ -17,10 +17,11 @@ export async function confirmDeploy(request: ConfirmRequest, edge: ClusterTools)
   return withFreeOwnerLock(edge, request.owner, async () => {
     const memory = await recallDeploy(edge.paths, request.owner);
     if (!memory) return undefined;
-    const [isSame, listed, state] = await Promise.all([
-      request.isSame(memory.note),
+    // podman first: it works while this process does.
+    const [listed, state, isSame] = await Promise.all([
       edge.listPods(),
       readClusterState(edge.paths),
+      request.isSame(memory.note),
     ]);
     const isAsked = isSame && state !== undefined && isInSameSurroundings(memory, request.owner, state);
     if (!isAsked || hasUnwantedPods(request, state, listed) || !hasAllImages(memory, listed)) return undefined;

@@ -23,16 +23,21 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
     const deploy = parseOptions(deployOnlyOptionsSchema, options, `${place.project}:${place.target}`);
     const knownOwners = Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name));
     const cluster = openCluster(deploy, place, openImageStore(deploy.engine, tools), tools);
-    const fingerprint = await fingerprintDeploy(deploy, place, knownOwners, tools);
+    let fingerprinted: Promise<string> | undefined;
+    // Asked for while the cluster looks: both take their time.
+    const fingerprint = (): Promise<string> => (fingerprinted ??= fingerprintDeploy(deploy, place, knownOwners, tools));
     const confirmed = await cluster.confirm({
       owner: place.project,
       knownOwners,
-      isSame: async (note) => note.fingerprint === fingerprint && (await isSameImages(note.images, place, tools)),
+      isSame: async (note) =>
+        note.fingerprint === (await fingerprint()) && (await isSameImages(note.images, place, tools)),
     });
     for (const { name } of confirmed?.note.images ?? []) {
       tools.log.line(renderLoaded({ project: place.project, image: name, status: 'present', cluster: cluster.name }));
     }
-    const done = confirmed ?? (await deployWhole({ options: deploy, knownOwners, fingerprint }, place, tools));
+    const done =
+      confirmed ??
+      (await deployWhole({ options: deploy, knownOwners, fingerprint: await fingerprint() }, place, tools));
     for (const line of renderReport(place.project, done.report)) tools.log.line(line);
     await writeAppliedRecord(place.workspaceRoot, await describeApplied(place.project, cluster, done));
   });
