@@ -103,7 +103,8 @@ function openNode(name: string, runner: Tools['runner']): ClusterNode {
   };
 }
 
-function createKubectlApi(target: KubernetesTools['target'], tools: Tools): KubeApi {
+/** The API of a cluster by `kubectl get --raw`: looks at it in another way than the code under test. */
+export function createKubectlApi(target: KubernetesTools['target'], tools: Tools): KubeApi {
   const kubectl = createKubectl(target, tools);
   return {
     get: async (path) => {

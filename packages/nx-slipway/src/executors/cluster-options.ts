@@ -3,6 +3,12 @@ import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import type { Cluster } from '../clusters/cluster';
+import {
+  CLUSTER_VARIABLE,
+  clusterChoiceSchema,
+  resolveClusterChoice,
+  type ClusterChoice,
+} from '../clusters/cluster-choice';
 import { createPodmanCluster } from '../clusters/podman/podman-cluster';
 import type { ImageStore } from '../engines/image-store';
 import { SlipwayError } from '../errors/slipway-error';
@@ -12,32 +18,25 @@ import type { TaskPlace } from './task-place';
 /** Options that every executor with a cluster has. */
 export const clusterOptionsShape = {
   engine: z.string().optional(),
-  cluster: z.strictObject({ provider: z.string().optional(), name: z.string().optional() }).optional(),
+  cluster: clusterChoiceSchema.optional(),
 };
 
 /** Which cluster a task speaks to. */
-export interface ClusterChoice {
-  readonly cluster?: { readonly provider?: string; readonly name?: string };
+export interface TaskCluster {
+  readonly cluster?: ClusterChoice | undefined;
 }
-
-/** Cluster providers of this version. */
-export const CLUSTER_PROVIDERS = ['podman'] as const;
-
-/** The environment variable that overrides the plugin's option `cluster.provider`. */
-export const CLUSTER_VARIABLE = 'NX_SLIPWAY_CLUSTER';
 
 /**
  * Opens the cluster of a task: `NX_SLIPWAY_CLUSTER`, else the option, else podman.
- * @throws {SlipwayError} CONFIG_CLUSTER_UNSUPPORTED
+ * @throws {SlipwayError} CONFIG_CLUSTER_UNSUPPORTED, CONFIG_CLUSTER_OPTION_INAPPLICABLE
  */
-export function openCluster(choice: ClusterChoice, place: TaskPlace, images: ImageStore, tools: Tools): Cluster {
-  const fromEnvironment = tools.env[CLUSTER_VARIABLE];
-  const provider = fromEnvironment || choice.cluster?.provider || 'podman';
-  if (provider !== 'podman') {
-    const origin = fromEnvironment ? CLUSTER_VARIABLE : 'the plugin options';
-    throw new SlipwayError('CONFIG_CLUSTER_UNSUPPORTED', { provider, origin, supported: CLUSTER_PROVIDERS.join(', ') });
+export function openCluster({ cluster }: TaskCluster, place: TaskPlace, images: ImageStore, tools: Tools): Cluster {
+  const choice = resolveClusterChoice(cluster, tools.env);
+  if (choice.provider !== 'podman') {
+    const origin = tools.env[CLUSTER_VARIABLE] ? CLUSTER_VARIABLE : 'the plugin options';
+    throw new SlipwayError('CONFIG_CLUSTER_UNSUPPORTED', { provider: choice.provider, origin, supported: 'podman' });
   }
-  const name = choice.cluster?.name ?? defaultClusterName(place.workspaceRoot);
+  const name = choice.name ?? defaultClusterName(place.workspaceRoot);
   return createPodmanCluster({ name, machineStore: place.machineStore, images, tools });
 }
 

@@ -7,7 +7,7 @@ import { findUnknownPackages } from './find-unknown-packages';
 import { groupBy } from './group-by';
 import { listRecipeInputs } from './list-recipe-inputs';
 import { linkTargets } from './link-targets';
-import { planTargets, type PlanningGround } from './plan-targets';
+import { planTargets, wholeClusterChoice, type PlanningGround } from './plan-targets';
 import { targetNameOf, type PluginOptions, type PluginOptionsResult } from './plugin-options';
 import { renderTargets } from './render-target';
 import { resolveImageNames } from './resolve-image-names';
@@ -83,8 +83,7 @@ function planAll(projects: readonly SourceProject[], ground: PlanningGround): re
 /** The cluster's targets; on the project that has the cluster's name, if there is one, where they report that. */
 function planCluster(projects: readonly SourceProject[], options: PluginOptions): readonly TargetPlan[] {
   if (options.cluster === false) return [];
-  const { provider, name } = options.cluster;
-  const choice = { engine: options.engine, cluster: name === undefined ? { provider } : { provider, name } };
+  const choice = wholeClusterChoice(options);
   const taken = findNameTaker(projects, options);
   const project = { name: clusterProjectName(projects, options), root: taken?.root ?? CLUSTER_ROOT };
   return (['cluster-up', 'cluster-down'] as const).map((kind) => {

@@ -110,7 +110,7 @@ function planTarget(target: WantedTarget, ground: PlanningGround): TargetPlan[] 
       return [planE2e(target, ground)];
     case 'cluster-up':
     case 'cluster-down':
-      return [{ ...planned(target, clusterChoice(ground.options)), kind: target.kind }];
+      return [{ ...planned(target, wholeClusterChoice(ground.options)), kind: target.kind }];
   }
 }
 
@@ -261,10 +261,19 @@ function planE2e(target: WantedTarget, ground: PlanningGround): TargetPlan {
   return { ...planned(target, inferred), kind: 'e2e', testFiles, testPackages };
 }
 
-function clusterChoice({ engine, cluster }: PluginOptions): JsonObject {
+/** What a deploy has to know of the cluster. Changed options change hashes of all the project's targets, so it is no more than that. */
+function clusterChoice(options: PluginOptions): JsonObject {
+  const { engine, cluster } = wholeClusterChoice(options);
+  if (cluster === undefined) return { engine };
+  const { kind: _, ...choice } = cluster;
+  return { engine, cluster: choice };
+}
+
+/** How the cluster is made, too: for `cluster-up`. Pure. */
+export function wholeClusterChoice({ engine, cluster }: PluginOptions) {
   if (cluster === false) return { engine };
-  const { provider, name } = cluster;
-  return { engine, cluster: name === undefined ? { provider } : { provider, name } };
+  const { project: _, ...choice } = cluster;
+  return { engine, cluster: choice };
 }
 
 function resolveOptions(target: WantedTarget, inferred: JsonObject, { targetDefaults }: PlanningGround): JsonObject {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLUSTER_PROVIDERS, clusterChoiceShape } from '../clusters/cluster-choice';
 
 /** The kinds of targets that this plugin infers; each is the name of its executor. */
 export const TARGET_KINDS = ['image-build', 'image-load', 'deploy-only', 'e2e', 'cluster-up', 'cluster-down'] as const;
@@ -10,11 +11,6 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 export const DEFAULT_MAX_CONCURRENT_BUILDS = 3;
 
 const targetName = z.string().regex(/^[^\s:*{}]+$/, 'must be a name without spaces, ":" and wildcards');
-
-/** A cluster's name ends up in names of containers, networks and volumes. */
-const clusterName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, 'must be at most 40 characters of a-z, 0-9 and "-", not at its ends');
 
 const targetNames = z
   .strictObject({
@@ -28,9 +24,9 @@ const targetNames = z
   .refine((names) => new Set(Object.values(names)).size === Object.keys(names).length, 'must all differ');
 
 const cluster = z.strictObject({
-  provider: z.literal('podman').default('podman'),
+  provider: z.enum(CLUSTER_PROVIDERS).default('podman'),
   project: z.string().min(1).default('cluster'),
-  name: clusterName.optional(),
+  ...clusterChoiceShape,
 });
 
 /** What `nx.json` may say at `plugins[].options`. `plugin-options.schema.json` is the published form of it. */

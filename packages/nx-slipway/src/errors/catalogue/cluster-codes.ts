@@ -99,7 +99,7 @@ export const clusterCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: true,
-    message: 'The podman cluster "{cluster}" does not run.',
+    message: 'The cluster "{cluster}" does not run.',
     hint: 'Start it: run its cluster-up target (nx run cluster:cluster-up).',
   },
   CLUSTER_NAME_TAKEN: {

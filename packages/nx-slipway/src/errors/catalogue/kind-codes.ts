@@ -75,6 +75,14 @@ export const kindCodes = defineCodes({
     message: 'The kind config {file}, which the option cluster.kind.config names, cannot be used: {reason}.',
     hint: 'Correct it (kind.sigs.k8s.io/docs/user/configuration), or leave the option out for one node with defaults.',
   },
+  CONFIG_CLUSTER_OPTION_INAPPLICABLE: {
+    title: 'An option of the cluster does not apply',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The option cluster says "{option}", which does not apply: {reason}.',
+    hint: 'Correct the option "cluster" of the plugin in nx.json, or leave it out.',
+  },
   CLUSTER_CONTEXT_NOT_ALLOWED: {
     title: 'A kube context may not be deployed to',
     severity: 'error',

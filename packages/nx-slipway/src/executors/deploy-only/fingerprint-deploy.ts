@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { digestManifestFiles } from '../../deploy/list-manifest-files';
 import type { Tools } from '../../exec/tools';
 import { BUILD_ID } from '../../plugin/build-id';
-import { CLUSTER_VARIABLE } from '../cluster-options';
+import { CLUSTER_VARIABLE } from '../../clusters/cluster-choice';
 import { ENGINE_VARIABLE } from '../open-image-store';
 import type { TaskPlace } from '../task-place';
 import type { DeployOnlyOptions } from './deploy-options';

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openKindCluster, type KindOptions } from '../../src/clusters/kind/open-kind-cluster';
+import type { KubernetesProvider } from '../../src/clusters/kubernetes/kubernetes-provider';
+import { createProcessRunner } from '../../src/exec/execa-runner';
+import type { Tools } from '../../src/exec/tools';
+import { createKubectlApi, testTools, until } from './kind-test-cluster';
+import { deleteTestCluster, NODE_IMAGE, TEST_CLUSTER_PREFIX, TEST_IMAGE } from './shared-cluster';
+
+const TWO_NODES = {
+  kind: 'Cluster',
+  apiVersion: 'kind.x-k8s.io/v1alpha4',
+  nodes: [{ role: 'control-plane' }, { role: 'worker' }],
+};
+
+describe('The life of a kind cluster', () => {
+  const name = `${TEST_CLUSTER_PREFIX}${process.pid}-life`;
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const usersKubeconfig = join(folder, 'users-kubeconfig');
+  const lines: string[] = [];
+  const commands: string[] = [];
+  const tools: Tools = {
+    ...testTools(lines),
+    env: { ...process.env, KUBECONFIG: usersKubeconfig },
+    runner: {
+      run: (command, args, options) => {
+        commands.push([command, ...args.slice(0, 2)].join(' '));
+        return createProcessRunner().run(command, args, options);
+      },
+    },
+  };
+  const open = (kind: KindOptions = {}, overrides: Partial<Tools> = {}): KubernetesProvider =>
+    openKindCluster({
+      name,
+      engine: 'podman',
+      workspaceRoot: folder,
+      machineStore: join(folder, 'store'),
+      kind: { config: 'kind.json', nodeImage: NODE_IMAGE, ...kind },
+      openApi: (target) => createKubectlApi(target, tools),
+      tools: { ...tools, ...overrides },
+    });
+  const podman = (...args: string[]): string => execFileSync('podman', args, { encoding: 'utf8', timeout: 60_000 });
+  const listContainers = (): string[] =>
+    podman('ps', '--all', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', '{{.Names}}')
+      .split('\n')
+      .filter(Boolean)
+      .toSorted();
+  const countVolumes = (): number => podman('volume', 'ls', '--quiet').split('\n').filter(Boolean).length;
+  const worker = `${name}-worker`;
+  const controlPlane = `${name}-control-plane`;
+
+  beforeAll(() => writeFileSync(join(folder, 'kind.json'), JSON.stringify(TWO_NODES)));
+  afterAll(() => {
+    deleteTestCluster(name);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is not there before it was started', async () => {
+    for (const ask of [() => open().resolveTarget(), () => open().version(), () => open().listNodes()]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'CLUSTER_NOT_UP' });
+    }
+    expect(await open().down()).toEqual({ removed: [] });
+  });
+
+  it('is made once when it is started twice at once, with a kubeconfig of its own', async () => {
+    const outcomes = await Promise.all([open().up(), open().up()]);
+    expect(outcomes.map(({ change }) => change).toSorted()).toEqual(['created', 'unchanged']);
+    expect(outcomes.map(({ version }) => version)).toEqual(['v1.34.4', 'v1.34.4']);
+    expect(commands.filter((command) => command === 'kind create cluster')).toHaveLength(1);
+    expect(existsSync(usersKubeconfig)).toBe(false);
+    const target = await open().resolveTarget();
+    expect(target).toEqual({
+      kubeconfig: expect.stringContaining(join(folder, 'store')),
+      kubeContext: `kind-${name}`,
+      namespace: 'default',
+    });
+    expect(statSync(target.kubeconfig).mode & 0o077).toBe(0);
+    const nodes = await open().listNodes();
+    expect(nodes.map((node) => node.name)).toEqual([controlPlane, worker]);
+    expect((await nodes[1]!.exec(['hostname'])).stdout).toBe(`${worker}\n`);
+  }, 400_000);
+
+  it('is only looked at when it runs: no kind, one call to podman', async () => {
+    commands.splice(0);
+    expect(await open().up()).toEqual({ change: 'unchanged', version: 'v1.34.4' });
+    expect(commands.filter((command) => !command.startsWith('kubectl'))).toEqual(['podman ps --all']);
+  });
+
+  it('takes its kubeconfig from the cluster again where that is lost', async () => {
+    const { kubeconfig } = await open().resolveTarget();
+    const before = readFileSync(kubeconfig, 'utf8');
+    rmSync(kubeconfig);
+    await expect(open().resolveTarget()).rejects.toMatchObject({ code: 'CLUSTER_NOT_UP' });
+    expect((await open().up()).change).toBe('unchanged');
+    expect(readFileSync(kubeconfig, 'utf8')).toBe(before);
+  });
+
+  it('says that it was made with other settings', async () => {
+    expect((await open({ nodeImage: 'docker.io/kindest/node:v9' }).up()).change).toBe('unchanged');
+    expect(lines.join('\n')).toContain('CLUSTER_KIND_CONFIG_CHANGED');
+  });
+
+  it('starts nodes that were stopped, as a reboot stops them', async () => {
+    podman('stop', '--time', '1', controlPlane, worker);
+    const { change } = await open().up();
+    expect(change).toBe('created');
+    const { kubeconfig } = await open().resolveTarget();
+    const list = execFileSync('kubectl', ['--kubeconfig', kubeconfig, 'get', 'nodes', '--no-headers'], {
+      encoding: 'utf8',
+    });
+    expect(list.split('\n').filter((line) => / Ready /.test(line))).toHaveLength(2);
+    expect(commands.filter((command) => command === 'kind create cluster')).toHaveLength(0);
+  }, 400_000);
+
+  it('is broken when a node was removed behind our back: an error that names it', async () => {
+    podman('rm', '--force', '--volumes', '--time', '0', worker);
+    await expect(open().up()).rejects.toMatchObject({
+      code: 'CLUSTER_KIND_BROKEN',
+      message: expect.stringContaining(`the node ${worker} is gone`),
+    });
+    expect(listContainers()).toEqual([controlPlane]);
+  });
+
+  it('is made anew then where "recreate" asks for it; "down" waits for "up", and leaves nothing', async () => {
+    const up = open({ recreate: true }).up();
+    await until('a cluster is being made', () => commands.includes('kind create cluster'), 120_000);
+    const down = open().down();
+    expect((await up).change).toBe('created');
+    expect(lines.join('\n')).toContain('CLUSTER_KIND_RECREATED');
+    const { removed } = await down;
+    expect(removed).toEqual([
+      `node ${controlPlane}`,
+      `node ${worker}`,
+      `folder ${join(folder, 'store', 'kind', 'podman', name)}`,
+    ]);
+    expect(listContainers()).toEqual([]);
+    expect(existsSync(join(folder, 'store', 'kind', 'podman', name))).toBe(false);
+    await expect(open().resolveTarget()).rejects.toMatchObject({ code: 'CLUSTER_NOT_UP' });
+  }, 400_000);
+
+  it('leaves nothing where its start is cancelled', async () => {
+    const volumes = countVolumes();
+    const cancellation = new AbortController();
+    const up = open({}, { signal: cancellation.signal }).up();
+    const outcome = expect(up).rejects.toThrow('Ctrl-C');
+    await until('the first node is there', () => listContainers().length > 0, 120_000);
+    cancellation.abort(new Error('Ctrl-C'));
+    await outcome;
+    expect(listContainers()).toEqual([]);
+    expect(countVolumes()).toBeLessThanOrEqual(volumes);
+    expect(existsSync(join(folder, 'store', 'kind', 'podman', name))).toBe(false);
+  }, 400_000);
+
+  it('is not touched where somebody else made one of that name', async () => {
+    const label = `io.x-k8s.kind.cluster=${name}`;
+    podman('run', '--detach', '--label', label, '--name', controlPlane, TEST_IMAGE, 'sleep', '600');
+    try {
+      for (const attempt of [() => open().up(), () => open({ recreate: true }).up(), () => open().down()]) {
+        await expect(attempt()).rejects.toMatchObject({
+          code: 'CLUSTER_KIND_NAME_TAKEN',
+          message: expect.stringContaining(controlPlane),
+        });
+      }
+      expect(listContainers()).toEqual([controlPlane]);
+    } finally {
+      podman('rm', '--force', '--time', '0', controlPlane);
+    }
+  });
+
+  it('says that kind is missing, and that an engine is none of its own', async () => {
+    const runner: Tools['runner'] = {
+      run: async (command, args, options) => {
+        const env = command === 'kind' ? { PATH: folder } : {};
+        return createProcessRunner().run(command, args, { ...options, env: { ...options?.env, ...env } });
+      },
+    };
+    await expect(open({}, { runner }).up()).rejects.toMatchObject({ code: 'CLUSTER_KIND_NOT_FOUND' });
+    const env = { ...tools.env, KIND_EXPERIMENTAL_PROVIDER: 'nerdctl' };
+    expect(() => open({}, { env })).toThrow(expect.objectContaining({ code: 'CLUSTER_KIND_ENGINE_UNSUPPORTED' }));
+    await expect(open({ config: 'missing.yaml' }).up()).rejects.toMatchObject({ code: 'CONFIG_KIND_CONFIG_INVALID' });
+  });
+});

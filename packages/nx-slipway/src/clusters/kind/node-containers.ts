@@ -1,0 +1,65 @@
+import type { Engine } from '../../engines/image-store';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { RunOptions, RunResult } from '../../exec/process-runner';
+import type { Tools } from '../../exec/tools';
+import type { ClusterNode } from '../transports/transport';
+import { parseNodeListing, type NodeContainer } from './parse-node-listing';
+
+/** The containers that are the nodes of one kind cluster. */
+export interface NodeContainers {
+  /** All of them, running or not, control plane first. @throws {SlipwayError} CLUSTER_KIND_NODES_FAILED, ENGINE_NOT_FOUND */
+  list(): Promise<readonly NodeContainer[]>;
+  /** Afterwards they run. @throws {SlipwayError} CLUSTER_KIND_NODES_FAILED */
+  start(nodes: readonly NodeContainer[]): Promise<void>;
+  /** A node as the transports see it. Opens nothing. */
+  open(node: Pick<NodeContainer, 'name'>): ClusterNode;
+}
+
+/** The label that kind gives to all containers of a cluster (kind v0.33, pkg/cluster/internal/providers/podman/constants.go). */
+const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
+
+/** Opens the nodes of a cluster on podman or docker; all commands end when the task is cancelled. */
+export function openNodeContainers(
+  cluster: string,
+  engine: Engine,
+  { runner, signal, env }: Pick<Tools, 'runner' | 'signal' | 'env'>,
+): NodeContainers {
+  const attempt = async (args: readonly string[], options?: RunOptions): Promise<RunResult> => {
+    signal.throwIfAborted();
+    const result = await runner.run(engine, args, { signal, ...options, env: { ...env, ...options?.env } });
+    if (result.status === 'not-found') throw new SlipwayError('ENGINE_NOT_FOUND', { engine });
+    if (result.status === 'cancelled') signal.throwIfAborted();
+    return result;
+  };
+  const run = async (args: readonly string[]): Promise<RunResult> => {
+    const result = await attempt(args);
+    if (result.status === 'ok') return result;
+    const status = result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`;
+    const facts = { command: [engine, ...args.slice(0, 1)].join(' '), status, cluster, engine };
+    throw new SlipwayError('CLUSTER_KIND_NODES_FAILED', facts, { toolOutput: result.output });
+  };
+  return {
+    list: async () => {
+      // podman 4.3 puts "Up 2 minutes" where a template says State; docker's JSON is one object a line.
+      const format = engine === 'podman' ? 'json' : '{{json .}}';
+      const label = `label=${CLUSTER_LABEL}=${cluster}`;
+      const { stdout } = await run(['ps', '--all', '--no-trunc', '--filter', label, '--format', format]);
+      return parseNodeListing(stdout, cluster);
+    },
+    start: async (nodes) => {
+      const paused = nodes.filter(({ state }) => state === 'paused').map(({ name }) => name);
+      const stopped = nodes.filter(({ state }) => state !== 'paused' && state !== 'running').map(({ name }) => name);
+      if (paused.length > 0) await run(['unpause', ...paused]);
+      if (stopped.length > 0) await run(['start', ...stopped]);
+    },
+    open: ({ name }) => ({
+      name,
+      exec: (args, options) =>
+        attempt(['exec', ...(takesInput(options) ? ['--interactive'] : []), name, ...args], options),
+    }),
+  };
+}
+
+function takesInput(options: RunOptions | undefined): boolean {
+  return options?.input !== undefined || options?.inputFrom !== undefined;
+}
