@@ -50,6 +50,7 @@ describeWithPodman('Services of the podman cluster', () => {
         service: 'node',
         portName: 'http',
         port: 80,
+        scheme: 'http',
         url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:3\d{4}$/),
       },
     ]);

@@ -6,6 +6,25 @@ export interface Endpoint {
   readonly portName: string | null;
   /** The Service's port. */
   readonly port: number;
-  /** `http://127.0.0.1:30080`; scheme by `appProtocol`, else by port name, else `http` for TCP. */
+  /** How it is spoken to: by `appProtocol`, else by the port's name, else `http` for TCP. */
+  readonly scheme: string;
+  /** `http://127.0.0.1:30080`. `null` where nothing leads there until a test opens it, at a port that differs from run to run. */
+  readonly url: string | null;
+}
+
+/** An address at which the Service answers now. */
+export interface OpenedEndpoint extends Endpoint {
   readonly url: string;
+}
+
+/** Whether an endpoint answers without being opened. Pure. */
+export function hasUrl(endpoint: Endpoint): endpoint is OpenedEndpoint {
+  return endpoint.url !== null;
+}
+
+/** Endpoints that are open. */
+export interface OpenedEndpoints {
+  readonly endpoints: readonly OpenedEndpoint[];
+  /** Frees what leads to them. */
+  close(): Promise<void>;
 }

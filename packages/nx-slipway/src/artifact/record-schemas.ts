@@ -40,7 +40,8 @@ export const appliedRecordSchema: z.ZodType<AppliedRecord> = z.strictObject({
       service: z.string(),
       portName: z.string().nullable(),
       port: z.int(),
-      url: z.url(),
+      scheme: z.string().min(1),
+      url: z.url().nullable(),
     }),
   ),
 });

@@ -1,5 +1,5 @@
 import type { AppliedRecord } from '../artifact/applied-record';
-import type { Endpoint } from '../artifact/endpoint';
+import type { Endpoint, OpenedEndpoints } from '../artifact/endpoint';
 import type { ImageRecord } from '../artifact/image-record';
 
 /** A Kubernetes object as a manifest gives it. Checked to have `apiVersion`, `kind` and `metadata.name`; no more. */
@@ -107,6 +107,11 @@ export interface Cluster {
   confirm(request: ConfirmRequest): Promise<ConfirmedDeploy | undefined>;
   /** Applies and waits. Afterwards every object of the request is there and ready; what was so before is untouched. */
   deploy(request: DeployRequest): Promise<DeployReport>;
+  /**
+   * Afterwards each endpoint answers at its URL, until `close`; at the latest until this process ends. Endpoints that have a URL
+   * already are given back as they are. @throws {SlipwayError} E2E_ENDPOINT_UNSUPPORTED, E2E_ENDPOINT_UNREACHABLE
+   */
+  openEndpoints(endpoints: readonly Endpoint[]): Promise<OpenedEndpoints>;
   /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */
   collectDiagnostics(owners: readonly string[], folder: string): Promise<readonly string[]>;
 }

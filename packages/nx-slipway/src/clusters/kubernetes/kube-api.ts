@@ -1,5 +1,6 @@
 /** What the API server said to a GET. */
 export type ApiAnswer =
+  /** `body` is parsed JSON; text where the server answers with text (the log of a container). */
   | { readonly status: 'ok'; readonly body: unknown }
   /** A `Status` of the API server, e.g. 404 and `pods "web-0" not found`. */
   | { readonly status: 'refused'; readonly httpStatus: number; readonly message: string }

@@ -5,6 +5,7 @@ import { createPodmanImageStore } from '../../engines/podman/podman-image-store'
 import { rememberFoundImages } from '../../engines/remembering-image-store';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
+import { hasUrl } from '../../artifact/endpoint';
 import type { Cluster } from '../cluster';
 import { clusterPathsOf } from './cluster-paths';
 import type { ClusterTools } from './cluster-tools';
@@ -67,6 +68,12 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       const { deployObjects } = await import('./deploy-objects.js');
       return deployObjects(request, edge);
     },
+    // NodePorts are published on 127.0.0.1 as long as their pods are there.
+    openEndpoints: (endpoints) =>
+      Promise.resolve({
+        endpoints: endpoints.filter(hasUrl),
+        close: () => Promise.resolve(),
+      }),
     collectDiagnostics: async (owners, folder) => {
       const { collectDiagnostics } = await import('./collect-diagnostics.js');
       return collectDiagnostics(owners, folder, edge);

@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Endpoint } from '../../artifact/endpoint';
+import { schemeOf } from '../endpoint-scheme';
 import type { ContainerManifest, ServiceObject } from './manifest-schemas';
 import type { ReadObject } from './read-objects';
 import type { DesiredPod } from './desired-pods';
@@ -136,20 +137,11 @@ export function listEndpoints(
           service: manifest.metadata.name,
           portName: port.name ?? null,
           port: port.port,
+          scheme: schemeOf(port),
           url: `${schemeOf(port)}://127.0.0.1:${nodePort}`,
         };
       }),
     );
-}
-
-const KNOWN_SCHEMES = ['http', 'https', 'grpc', 'tcp', 'udp', 'postgres', 'redis'];
-
-/** The URL scheme of a Service port: `appProtocol`, else the port's name or its part before the first `-`, else `http`. */
-function schemeOf(port: ServicePort): string {
-  const named = port.appProtocol ?? port.name?.split('-')[0];
-  const scheme = named?.toLowerCase();
-  if (scheme && KNOWN_SCHEMES.includes(scheme)) return scheme;
-  return port.protocol === 'UDP' ? 'udp' : 'http';
 }
 
 function targetPortOf(service: ServiceManifest, port: ServicePort, pod: DesiredPod): number {

@@ -34,4 +34,28 @@ export const e2eCodes = defineCodes({
     message: 'What is in {folder} is not complete: {reason}.',
     hint: 'How the tests ended is told below. To see the containers themselves, run: podman ps --all',
   },
+  E2E_ENDPOINT_UNSUPPORTED: {
+    title: 'A Service cannot be reached from here',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The Service {service} has the port {port} over UDP, which the API server of Kubernetes does not forward.',
+    hint: 'Make it a ClusterIP Service, and test it from a pod; or run these tests on the podman cluster.',
+  },
+  E2E_ENDPOINT_UNREACHABLE: {
+    title: 'A Service did not answer',
+    severity: 'error',
+    blame: 'user',
+    retryable: true,
+    message: 'The port {port} of the Service {service} was not reached within {seconds} s: {reason}.',
+    hint: 'See that its selector selects pods that are ready and listen on targetPort. Deploy again if they were removed.',
+  },
+  E2E_OTHER_CLUSTER: {
+    title: 'What is tested was deployed to another cluster',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{project} was deployed to a cluster of the provider {deployed}, and the tests of {target} are to run on {provider}.',
+    hint: 'Deploy to the same cluster first: run {target} without --excludeTaskDependencies, and with the same NX_SLIPWAY_CLUSTER.',
+  },
 });

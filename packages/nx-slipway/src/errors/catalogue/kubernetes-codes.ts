@@ -18,4 +18,12 @@ export const kubernetesCodes = defineCodes({
     message: '"{command}" failed ({status}).',
     hint: 'What kubectl printed is shown below. Run the target again once that is solved.',
   },
+  CLUSTER_KUBECONFIG_INVALID: {
+    title: 'A kubeconfig cannot be used',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The kube context "{kubeContext}" of the kubeconfig {path} cannot be used: {reason}.',
+    hint: 'Run cluster-up again, which writes the kubeconfig of clusters that it made. For another cluster, correct the file.',
+  },
 });

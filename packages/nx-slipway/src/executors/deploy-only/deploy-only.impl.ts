@@ -68,6 +68,9 @@ function renderReport(project: string, report: DeployReport): string[] {
     ...report.notices,
     ...changed.map(({ kind, namespace, name, change }) => `${project}: ${kind} ${namespace}/${name} ${change}`),
     `${project}: deployed and ready (${changed.length} changed, ${unchanged} unchanged)`,
-    ...report.endpoints.map(({ service, port, url }) => `${project}: ${service}:${port} is at ${url}`),
+    ...report.endpoints.map(
+      ({ service, port, url }) =>
+        `${project}: ${service}:${port} ${url === null ? 'is opened by e2e' : `is at ${url}`}`,
+    ),
   ];
 }

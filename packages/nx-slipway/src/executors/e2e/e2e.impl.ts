@@ -2,9 +2,11 @@ import type { ExecutorContext } from '@nx/devkit';
 import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
 import type { AppliedRecord } from '../../artifact/applied-record';
+import type { OpenedEndpoint } from '../../artifact/endpoint';
 import { e2eFolderOf, readAppliedRecord } from '../../artifact/record-files';
 import { writeFileAtomically } from '../../artifact/write-file-atomically';
 import type { Cluster } from '../../clusters/cluster';
+import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { openCluster } from '../cluster-options';
@@ -28,10 +30,11 @@ export async function e2e(options: unknown, context: ExecutorContext): Promise<T
       openCluster(test, place, openImageStore(test.engine, clusterTools), clusterTools);
     const cluster = open(tools);
     const deploys = await readDeploys(place);
+    assertSameCluster(deploys, cluster, `${place.project}:${place.target}`);
     const outputFolder = join(place.workspaceRoot, e2eFolderOf(place.project));
     await rm(outputFolder, { recursive: true, force: true });
     await mkdir(outputFolder, { recursive: true });
-    const result = await runTests(test, deploys, cluster, place, tools);
+    const result = await runWithEndpoints(test, deploys, cluster, place, tools);
     if (result.status !== 'ok') {
       const absoluteFolder = join(outputFolder, 'diagnostics');
       const folder = relative(place.workspaceRoot, absoluteFolder);
@@ -56,14 +59,37 @@ async function readDeploys(place: TaskPlace): Promise<AppliedRecord[]> {
   );
 }
 
-async function runTests(
+/** @throws {SlipwayError} E2E_OTHER_CLUSTER */
+function assertSameCluster(deploys: readonly AppliedRecord[], { provider }: Cluster, target: string): void {
+  const other = deploys.find((deploy) => deploy.cluster.provider !== provider);
+  if (!other) return;
+  const facts = { project: other.project, deployed: other.cluster.provider, target, provider };
+  throw new SlipwayError('E2E_OTHER_CLUSTER', facts);
+}
+
+/** Ways to endpoints are open for as long as the tests run. */
+async function runWithEndpoints(
   test: E2eOptions,
   deploys: readonly AppliedRecord[],
   cluster: Cluster,
   place: TaskPlace,
   tools: Tools,
 ): Promise<RunResult> {
-  const endpoints = deploys.flatMap((deploy) => deploy.endpoints);
+  const opened = await cluster.openEndpoints(deploys.flatMap((deploy) => deploy.endpoints));
+  try {
+    return await runTests(test, opened.endpoints, cluster, place, tools);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function runTests(
+  test: E2eOptions,
+  endpoints: readonly OpenedEndpoint[],
+  cluster: Cluster,
+  place: TaskPlace,
+  tools: Tools,
+): Promise<RunResult> {
   for (const [name, url] of Object.entries(listEndpointVariables(endpoints))) tools.log.line(`${name}=${url}`);
   return tools.runner.run('/bin/sh', buildGuardedArgs(test.command, test.args), {
     cwd: join(place.workspaceRoot, test.cwd),

@@ -1,11 +1,12 @@
-import type { Endpoint } from '../../artifact/endpoint';
+import type { OpenedEndpoint } from '../../artifact/endpoint';
 import { listEndpointVariables } from './endpoint-variables';
 
-const endpoint = (service: string, portName: string | null, port: number): Endpoint => ({
+const endpoint = (service: string, portName: string | null, port: number): OpenedEndpoint => ({
   namespace: 'default',
   service,
   portName,
   port,
+  scheme: 'http',
   url: `http://127.0.0.1:${30_000 + port}`,
 });
 

@@ -1,10 +1,10 @@
-import type { Endpoint } from '../../artifact/endpoint';
+import type { OpenedEndpoint } from '../../artifact/endpoint';
 
 /**
  * Environment variables for endpoints: `<SERVICE>_URL` for each Service's first port, and, where a Service has several,
  * `<SERVICE>_<PORT NAME>_URL` for each. Upper case, other characters than letters and digits become `_`. Pure.
  */
-export function listEndpointVariables(endpoints: readonly Endpoint[]): Record<string, string> {
+export function listEndpointVariables(endpoints: readonly OpenedEndpoint[]): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const { namespace, service, portName, port, url } of endpoints) {
     const ports = endpoints.filter((other) => other.namespace === namespace && other.service === service);

@@ -1,0 +1,27 @@
+import { createRedactor } from '../../podman/redact';
+import type { KubernetesTools } from '../kubernetes-tools';
+import { listAt, valueAt } from '../live-object';
+
+/**
+ * A function that replaces the values of all Secrets of some namespaces in a text. Secrets that we may not list cannot be redacted;
+ * tokens of service accounts are among those that can.
+ */
+export async function readRedactor(
+  namespaces: readonly string[],
+  { api }: Pick<KubernetesTools, 'api'>,
+): Promise<(text: string) => string> {
+  const values = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const answer = await api.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`);
+      return answer.status === 'ok' ? listAt(answer.body, 'items').flatMap(secretValuesOf) : [];
+    }),
+  );
+  return createRedactor(values.flat());
+}
+
+/** The values of one Secret, decoded. Pure. */
+export function secretValuesOf(secret: unknown): string[] {
+  return Object.values(valueAt(secret, 'data') ?? {}).flatMap((value) =>
+    typeof value === 'string' ? [Buffer.from(value, 'base64').toString('utf8')] : [],
+  );
+}
