@@ -34,6 +34,10 @@ export interface DeployRequest {
   readonly knownOwners?: readonly string[];
   /** How long to wait for readiness. */
   readonly timeoutMs: number;
+  /** Fields that somebody else has set are taken over. Not given: they end the deploy. Kubernetes only. */
+  readonly forceConflicts?: boolean;
+  /** Kinds whose objects are removed too when they are no longer named, though they hold other things. Kubernetes only. */
+  readonly pruneKinds?: readonly string[];
   /** Kept with this deploy once it has succeeded, for `confirm`. Not given: nothing is kept. */
   readonly note?: DeployNote;
 }
@@ -62,9 +66,11 @@ export interface ConfirmedDeploy {
 /** What happened to one object. */
 export interface ObjectChange {
   readonly kind: string;
+  /** Empty for an object of the whole cluster. */
   readonly namespace: string;
   readonly name: string;
-  readonly change: 'created' | 'replaced' | 'unchanged' | 'removed';
+  /** `configured`: changed where it is; `replaced`: removed and made anew. */
+  readonly change: 'created' | 'configured' | 'replaced' | 'unchanged' | 'removed';
 }
 
 /** What a deploy did. */

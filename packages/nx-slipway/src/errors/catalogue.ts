@@ -1,3 +1,4 @@
+import { applyCodes } from './catalogue/apply-codes';
 import { artifactCodes } from './catalogue/artifact-codes';
 import { buildCodes } from './catalogue/build-codes';
 import { clusterCodes } from './catalogue/cluster-codes';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...clusterCodes,
   ...kubernetesCodes,
   ...kindCodes,
+  ...applyCodes,
   ...deployCodes,
   ...readinessCodes,
   ...e2eCodes,

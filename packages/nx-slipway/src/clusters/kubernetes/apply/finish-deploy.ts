@@ -1,0 +1,123 @@
+import type { DeployRequest, ObjectChange } from '../../cluster';
+import type { KubernetesTools } from '../kubernetes-tools';
+import type { AppliedObjects } from './apply-objects';
+import { digestLive } from './digest-object';
+import {
+  asUnfinished,
+  renderInventory,
+  type CompletedJob,
+  type DeployOutcome,
+  type Inventory,
+  type InventoryEntry,
+} from './inventory';
+import { refKey, type LiveObject } from './object-ref';
+import { annotations, inventoryNameOf, ownerOf } from './ownership';
+import { hasCondition, type ObjectPlan } from './plan-apply';
+import { readLiveObjects, readOwnedObjects } from './read-live-objects';
+import { removeObjects, sendObjects } from './send-objects';
+
+/** Kinds that are removed only when asked for: they hold data, other objects, or the objects of a kind. */
+export const RETAINED_KINDS = [
+  'Namespace',
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'CustomResourceDefinition',
+] as const;
+
+/** Most of a minute for a pod to end in its own order (`terminationGracePeriodSeconds` is 30 unless set), and then some. */
+const REMOVAL_LIMIT_MS = 120_000;
+
+/**
+ * Ends a deploy whose objects are ready: removes what this owner no longer names, and keeps in the cluster how it was left.
+ * Only objects that bear this owner's marks are removed; those of `RETAINED_KINDS` are kept unless `pruneKinds` names them.
+ * @returns what was removed
+ * @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED
+ */
+export async function finishDeploy(
+  applied: AppliedObjects,
+  outcome: DeployOutcome | undefined,
+  { owner, pruneKinds = [] }: Pick<DeployRequest, 'owner' | 'pruneKinds'>,
+  edge: KubernetesTools,
+): Promise<readonly ObjectChange[]> {
+  const { inventory, plans } = applied;
+  const wanted = new Set(plans.map(({ desired }) => refKey(desired.ref)));
+  const isCurrent = (entry: InventoryEntry): boolean => wanted.has(refKey(entry)) || entry.release !== undefined;
+  const current = inventory.objects.filter(isCurrent);
+  const obsolete = inventory.objects.filter((entry) => !isCurrent(entry));
+  const [live, old] = await Promise.all([readEntries(owner, current, edge), readLiveObjects(obsolete, edge)]);
+  const home = `${edge.target.namespace}/${inventoryNameOf(owner)}`;
+  const { unwanted, retained } = sortObsolete(obsolete, old, { owner, home, pruneKinds });
+  await removeObjects(unwanted, REMOVAL_LIMIT_MS, edge);
+  const final: Inventory = {
+    ...inventory,
+    objects: [...current.map((entry) => describeLeft(entry, live)), ...retained],
+    completedJobs: listCompletedJobs(plans, live),
+    ...(outcome ? { outcome } : {}),
+  };
+  await writeInventory(final, edge);
+  return unwanted.map(({ kind, namespace, name }) => ({ kind, namespace, name, change: 'removed' }));
+}
+
+/** Keeps an inventory in the cluster, in place of the one before. */
+export async function writeInventory(inventory: Inventory, edge: KubernetesTools): Promise<void> {
+  const records = [renderInventory(inventory, edge.target.namespace)];
+  await sendObjects({ records, objects: [], forceConflicts: true }, edge);
+}
+
+/** Objects of an inventory as they are: those of helm bear no marks of ours. */
+export async function readEntries(
+  owner: string,
+  entries: readonly InventoryEntry[],
+  edge: Pick<KubernetesTools, 'api' | 'tools'>,
+): Promise<ReadonlyMap<string, LiveObject>> {
+  const [own, released] = await Promise.all([
+    readOwnedObjects(
+      owner,
+      entries.filter(({ release }) => release === undefined),
+      edge,
+    ),
+    readLiveObjects(
+      entries.filter(({ release }) => release !== undefined),
+      edge,
+    ),
+  ]);
+  return new Map([...own, ...released]);
+}
+
+/** What becomes of the objects that a deploy no longer names: those that are somebody else's by now are nobody's business. Pure. */
+export function sortObsolete(
+  obsolete: readonly InventoryEntry[],
+  live: ReadonlyMap<string, LiveObject>,
+  {
+    owner,
+    home,
+    pruneKinds,
+  }: { readonly owner: string; readonly home: string; readonly pruneKinds: readonly string[] },
+): { readonly unwanted: readonly InventoryEntry[]; readonly retained: readonly InventoryEntry[] } {
+  const own = obsolete.filter((entry) => {
+    const object = live.get(refKey(entry));
+    return object && ownerOf(object) === owner && object.metadata.annotations?.[annotations.inventory] === home;
+  });
+  const isRetained = ({ kind }: InventoryEntry): boolean =>
+    RETAINED_KINDS.some((retained) => retained === kind) && !pruneKinds.includes(kind);
+  return {
+    unwanted: own.filter((entry) => !isRetained(entry)),
+    retained: own.filter(isRetained).map((entry) => ({ ...asUnfinished(entry), retained: true })),
+  };
+}
+
+function describeLeft(entry: InventoryEntry, live: ReadonlyMap<string, LiveObject>): InventoryEntry {
+  const object = live.get(refKey(entry));
+  return object ? { ...entry, leftAs: digestLive(object) } : entry;
+}
+
+/** All Jobs are ready, so each has run, or is gone since it had; one that is suspended has not. Pure. */
+export function listCompletedJobs(plans: readonly ObjectPlan[], live: ReadonlyMap<string, LiveObject>): CompletedJob[] {
+  return plans
+    .filter(({ desired: { ref } }) => ref.kind === 'Job')
+    .filter(({ desired: { ref } }) => {
+      const job = live.get(refKey(ref));
+      return !job || hasCondition(job, 'Complete');
+    })
+    .map(({ desired: { ref, digest } }) => ({ namespace: ref.namespace, name: ref.name, digest }));
+}

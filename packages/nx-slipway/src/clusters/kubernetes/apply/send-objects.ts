@@ -1,0 +1,102 @@
+import { SlipwayError } from '../../../errors/slipway-error';
+import type { RunResult } from '../../../exec/process-runner';
+import type { KubernetesObject } from '../../cluster';
+import { kubectlFailed } from '../kubectl';
+import type { KubernetesTools } from '../kubernetes-tools';
+import { explainRejection, isServerAway } from './apply-problems';
+import type { DesiredObject } from './mark-objects';
+import { kubectlNameOf, stubOf, type ObjectRef } from './object-ref';
+import { AWAY_INTERVAL_MS, AWAY_LIMIT_MS } from './read-api';
+
+/** The name under which the server keeps which fields are ours. */
+export const FIELD_MANAGER = 'nx-slipway';
+
+/** What is applied by one command. */
+export interface Shipment {
+  /** The deploy's own bookkeeping, sent before the objects. */
+  readonly records: readonly KubernetesObject[];
+  readonly objects: readonly DesiredObject[];
+  readonly forceConflicts: boolean;
+}
+
+/**
+ * Applies objects in their order by one kubectl command, server-side. Sends all of them again while the server is away.
+ * @throws {SlipwayError} CLUSTER_FIELD_CONFLICT, CLUSTER_FIELD_IMMUTABLE, CLUSTER_NAMESPACE_MISSING, CLUSTER_FORBIDDEN,
+ * CLUSTER_OBJECT_INVALID for the first object that the server refuses; those after it may have been applied
+ */
+export async function sendObjects(shipment: Shipment, edge: KubernetesTools): Promise<void> {
+  const { records, objects, forceConflicts } = shipment;
+  const documents = [...records, ...objects.map(({ object }) => object)];
+  if (documents.length === 0) return;
+  const result = await attemptWhileAway(buildApplyArgs({ forceConflicts }), renderDocuments(documents), edge);
+  if (result.status === 'ok') return;
+  throw await explainFailure(shipment, result, edge);
+}
+
+/** Removes objects, and waits until they are gone. @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED */
+export async function removeObjects(
+  refs: readonly ObjectRef[],
+  timeoutMs: number,
+  edge: KubernetesTools,
+): Promise<void> {
+  if (refs.length === 0) return;
+  const seconds = Math.max(1, Math.round(timeoutMs / 1_000));
+  const result = await attemptWhileAway(buildDeleteArgs(seconds), renderDocuments(refs.map(stubOf)), edge);
+  if (result.status === 'ok') return;
+  if (!/timed out waiting for the condition/.test(result.output)) throw kubectlFailed(result);
+  const names = refs.map(kubectlNameOf).join(', ');
+  throw new SlipwayError('CLUSTER_OBJECT_NOT_GONE', { seconds, objects: names }, { toolOutput: result.output });
+}
+
+/** Arguments of `kubectl apply`. Pure. */
+export function buildApplyArgs(options: { readonly forceConflicts: boolean; readonly dryRun?: boolean }): string[] {
+  return [
+    ...['apply', '--server-side', `--field-manager=${FIELD_MANAGER}`],
+    ...(options.forceConflicts ? ['--force-conflicts'] : []),
+    ...(options.dryRun ? ['--dry-run=server'] : []),
+    ...['--filename', '-'],
+  ];
+}
+
+/** Arguments of `kubectl delete`: an object is gone when what it owns is, so that a Job's pods do not meet those of the next one. Pure. */
+export function buildDeleteArgs(timeoutSeconds: number): string[] {
+  const wait = ['--wait', `--timeout=${timeoutSeconds}s`];
+  return ['delete', '--ignore-not-found', '--cascade=foreground', ...wait, '--filename', '-'];
+}
+
+/** Objects as a stream that kubectl reads: JSON is YAML. Pure. */
+export function renderDocuments(objects: readonly KubernetesObject[]): string {
+  return objects.map((object) => JSON.stringify(object)).join('\n---\n');
+}
+
+async function attemptWhileAway(args: readonly string[], input: string, edge: KubernetesTools): Promise<RunResult> {
+  const { clock, signal, log } = edge.tools;
+  const deadline = clock.now() + AWAY_LIMIT_MS;
+  for (let round = 0; ; round++) {
+    const result = await edge.kubectl.attempt(args, { input, namespaceFlag: false });
+    if (result.status === 'ok' || !isServerAway(result.output) || clock.now() >= deadline) return result;
+    if (round === 0) log.line(`the API server of ${edge.cluster} does not answer; asking again`);
+    await clock.sleep(AWAY_INTERVAL_MS, signal);
+  }
+}
+
+/** kubectl goes on after an error, and does not name the object of a conflict: the ones without a line are asked for by themselves. */
+async function explainFailure(shipment: Shipment, result: RunResult, edge: KubernetesTools): Promise<Error> {
+  const refused = listRefused(shipment.objects, result.stdout);
+  const [only] = refused;
+  if (only && refused.length === 1) return explainRejection(result.stderr, only, edge.target) ?? kubectlFailed(result);
+  for (const desired of refused) {
+    const args = buildApplyArgs({ forceConflicts: shipment.forceConflicts, dryRun: true });
+    const alone = await attemptWhileAway(args, renderDocuments([desired.object]), edge);
+    if (alone.status !== 'ok') return explainRejection(alone.stderr, desired, edge.target) ?? kubectlFailed(alone);
+  }
+  return kubectlFailed(result);
+}
+
+/** The objects that kubectl did not report as applied: `deployment.apps/web serverside-applied`. Pure. */
+export function listRefused(objects: readonly DesiredObject[], stdout: string): DesiredObject[] {
+  const applied = new Set(
+    stdout.split('\n').flatMap((line) => /^(\S+) serverside-applied/.exec(line)?.slice(1, 2) ?? []),
+  );
+  return objects.filter(({ ref }) => !applied.has(kubectlNameOf(ref)));
+}

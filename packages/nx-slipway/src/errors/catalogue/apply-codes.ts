@@ -1,0 +1,95 @@
+import { defineCodes } from '../catalogue-entry';
+
+/** The CLUSTER codes of applying objects to Kubernetes. */
+export const applyCodes = defineCodes({
+  CLUSTER_API_REFUSED: {
+    title: 'The API server refused a request',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'The API server answered {status} to {path}: {reason}',
+    hint: 'See what you may do there: kubectl auth can-i --list',
+  },
+  CLUSTER_API_AWAY: {
+    title: 'The API server does not answer',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'The API server has not answered for {seconds} s: {reason}',
+    hint: 'See whether the cluster runs; its cluster-up target repairs one that this plugin made. Then run the target again.',
+  },
+  CLUSTER_KIND_UNKNOWN: {
+    title: 'The cluster does not know a kind of object',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}: the cluster has no kind {kind} of {apiVersion}, which "{name}" is of. Nothing was changed.',
+    hint: 'Add its CustomResourceDefinition to the manifests, let this deploy wait for the one that has it with "needs", or correct apiVersion and kind. What there is: kubectl api-resources',
+  },
+  CLUSTER_NAMESPACE_MISSING: {
+    title: 'A manifest names a namespace that is not there',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}: the cluster has no namespace {namespace}, in which {object} is to be.',
+    hint: 'Leave "metadata.namespace" out (then the namespace of the deploy is taken), or add a Namespace to the manifests.',
+  },
+  CLUSTER_FIELD_CONFLICT: {
+    title: 'Somebody else sets a field that a manifest sets',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}: {object} has fields that somebody else has set to another value: {conflicts}',
+    hint: 'Leave the field out of the manifest where the other is right (an autoscaler, a controller). To take it over once: run the target with --forceConflicts',
+  },
+  CLUSTER_FIELD_IMMUTABLE: {
+    title: 'A field cannot be changed',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: '{source}: {object} is in the cluster, and the server does not let {path} change: {reason}',
+    hint: 'Give the object another name, or delete it and deploy again (what it holds is lost): kubectl --kubeconfig {kubeconfig} --context {kubeContext} delete {resource}{namespaceFlag}',
+  },
+  CLUSTER_FORBIDDEN: {
+    title: 'The user of the kube context may not do this',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: '{source}: {object} cannot be applied: {reason}',
+    hint: 'Ask for the right, or use another kube context. What you may do: kubectl --kubeconfig {kubeconfig} --context {kubeContext} auth can-i --list',
+  },
+  CLUSTER_DEFINITION_NOT_ESTABLISHED: {
+    title: 'A definition of a kind is not in force',
+    severity: 'error',
+    blame: 'user',
+    retryable: true,
+    message: '{source}: {object} was applied, and the server does not serve its kind after {seconds} s: {reason}',
+    hint: 'Correct the definition and run the target again.',
+  },
+  CLUSTER_OBJECT_NOT_GONE: {
+    title: 'An object could not be removed in time',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'After {seconds} s these are not gone: {objects}.',
+    hint: 'A finalizer may hold them, or a pod that does not end. See "metadata.finalizers" of what "kubectl get -o yaml" shows. Then run the target again.',
+  },
+  CLUSTER_INVENTORY_DAMAGED: {
+    title: 'The list of what a deploy has put into the cluster cannot be read',
+    severity: 'warning',
+    blame: 'environment',
+    retryable: false,
+    message:
+      'The ConfigMap {configMap} in {namespace} is damaged, or another version wrote it. What this deploy no longer has is not removed this time.',
+    hint: 'Nothing to do: the deploy writes it anew.',
+  },
+  CLUSTER_DEPLOY_LOST: {
+    title: 'Another deploy took over',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message:
+      'The deploy of {owner} to the namespace {namespace} lost its Lease {lease} to {holder}, since it could not renew it for {seconds} s.',
+    hint: 'Look whether that one succeeded; else run the target again.',
+  },
+});
