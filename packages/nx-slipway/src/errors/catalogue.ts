@@ -13,6 +13,7 @@ import { kindCodes } from './catalogue/kind-codes';
 import { kubernetesCodes } from './catalogue/kubernetes-codes';
 import { readinessCodes } from './catalogue/readiness-codes';
 import { scheduleCodes } from './catalogue/schedule-codes';
+import { transportCodes } from './catalogue/transport-codes';
 
 /** Every code that this plugin can print. A code is permanent: it is never renamed and never reused for another meaning. */
 export const catalogue = {
@@ -24,8 +25,12 @@ export const catalogue = {
   ...artifactCodes,
   ...clusterCodes,
   ...kubernetesCodes,
+<<<<<<< HEAD
   ...kindCodes,
   ...applyCodes,
+=======
+  ...transportCodes,
+>>>>>>> e9de13f (feat: images reach the nodes of a cluster by layers, as archives, or through a registry)
   ...deployCodes,
   ...readinessCodes,
   ...e2eCodes,
