@@ -25,12 +25,9 @@ export const catalogue = {
   ...artifactCodes,
   ...clusterCodes,
   ...kubernetesCodes,
-<<<<<<< HEAD
   ...kindCodes,
   ...applyCodes,
-=======
   ...transportCodes,
->>>>>>> e9de13f (feat: images reach the nodes of a cluster by layers, as archives, or through a registry)
   ...deployCodes,
   ...readinessCodes,
   ...e2eCodes,
