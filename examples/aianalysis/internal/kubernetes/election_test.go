@@ -22,11 +22,11 @@ type candidate struct {
 	stop    context.CancelFunc
 }
 
-func candidacy(t *testing.T, server *kubernetestest.Server, identity string) candidate {
+func candidacy(t *testing.T, server *kubernetestest.Server, identity string, lasting durations) candidate {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := candidate{make(chan struct{}), make(chan struct{}, 1), make(chan error, 1), cancel}
 	election := Election{
-		Client: clientOf(server), Namespace: "shop", Lease: "leader", Identity: identity, durations: inTests,
+		Client: clientOf(server), Namespace: "shop", Lease: "leader", Identity: identity, durations: lasting,
 		Standby: func() {
 			select {
 			case c.standby <- struct{}{}:
@@ -67,9 +67,10 @@ func holder(server *kubernetestest.Server) any {
 func TestOneLeadsAndTheNextFollowsAtOnceWhenItStops(t *testing.T) {
 	t.Parallel()
 	server := kubernetestest.New(t)
-	first := candidacy(t, server, "first")
+	long := durations{lease: time.Hour, deadline: time.Hour, every: 20 * time.Millisecond}
+	first := candidacy(t, server, "first", long)
 	await(t, "leading", first.leads)
-	second := candidacy(t, server, "second")
+	second := candidacy(t, server, "second", long)
 	await(t, "standing by", second.standby)
 	if got := holder(server); got != "first" {
 		t.Errorf("holder = %v, want first", got)
@@ -89,7 +90,7 @@ func TestALeaseThatIsNotRenewedIsTakenOver(t *testing.T) {
 	server := kubernetestest.New(t)
 	server.Put(leasePath, kubernetestest.Object{"spec": kubernetestest.Object{"holderIdentity": "gone", "leaseTransitions": 4}})
 	begun := time.Now()
-	next := candidacy(t, server, "next")
+	next := candidacy(t, server, "next", inTests)
 	await(t, "leading", next.leads)
 	if waited := time.Since(begun); waited < inTests.lease {
 		t.Errorf("led after %s, before the lease had ended", waited)
@@ -103,7 +104,7 @@ func TestALeaseThatIsNotRenewedIsTakenOver(t *testing.T) {
 func TestALeaderStopsWhenAnotherHoldsTheLease(t *testing.T) {
 	t.Parallel()
 	server := kubernetestest.New(t)
-	leader := candidacy(t, server, "leader")
+	leader := candidacy(t, server, "leader", inTests)
 	await(t, "leading", leader.leads)
 	server.Put(leasePath, kubernetestest.Object{"spec": kubernetestest.Object{"holderIdentity": "usurper"}})
 	if err := await(t, "stopping", leader.ended); !errors.Is(err, ErrLeaseLost) {
@@ -117,7 +118,7 @@ func TestALeaderStopsWhenAnotherHoldsTheLease(t *testing.T) {
 func TestALeaderStopsBeforeItsLeaseEndsWhenItCannotRenew(t *testing.T) {
 	t.Parallel()
 	server := kubernetestest.New(t)
-	leader := candidacy(t, server, "leader")
+	leader := candidacy(t, server, "leader", inTests)
 	await(t, "leading", leader.leads)
 	server.Fail("GET", 1_000_000)
 	begun := time.Now()
@@ -132,7 +133,7 @@ func TestALeaderStopsBeforeItsLeaseEndsWhenItCannotRenew(t *testing.T) {
 func TestALeaderOutlastsAShortOutage(t *testing.T) {
 	t.Parallel()
 	server := kubernetestest.New(t)
-	leader := candidacy(t, server, "leader")
+	leader := candidacy(t, server, "leader", inTests)
 	await(t, "leading", leader.leads)
 	server.Fail("GET", 3)
 	server.Fail("PUT", 1)

@@ -27,10 +27,11 @@ var (
 	finding = analysis.Finding{RootCause: "out of memory", Confidence: 0.9, RecommendedActions: []string{"Raise the limit."}}
 )
 
-// analyst is a Service whose analyses reach their next phase at each look.
+// analyst is a Service whose analyses reach their next phase at each second look.
 type analyst struct {
 	mutex    sync.Mutex
 	analyses map[string]analysis.Analysis
+	looks    int
 	errs     []error
 }
 
@@ -43,9 +44,11 @@ func (a *analyst) Ensure(_ context.Context, id string, alert analysis.Alert) (an
 		return analysis.Analysis{}, err
 	}
 	current, found := a.analyses[id]
+	a.looks++
 	switch {
 	case !found:
 		current = analysis.New(id, alert, now)
+	case a.looks%2 == 0: // It stays as it is.
 	case current.Phase == analysis.Pending:
 		current, _ = current.Investigate(now)
 	case current.Phase == analysis.Investigating:
