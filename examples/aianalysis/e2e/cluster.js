@@ -1,5 +1,6 @@
 // @ts-check
 
+const { KubernetesCluster } = require('./kubernetes-cluster.js');
 const { PodmanCluster } = require('./podman-cluster.js');
 
 /**
@@ -19,9 +20,27 @@ const { PodmanCluster } = require('./podman-cluster.js');
  */
 function openCluster(env) {
   const provider = requireVariable(env, 'NX_SLIPWAY_CLUSTER_PROVIDER');
-  const name = requireVariable(env, 'NX_SLIPWAY_CLUSTER_NAME');
-  if (provider === 'podman') return new PodmanCluster(name);
-  throw new Error(`These tests cannot stop workloads on a "${provider}" cluster yet. Run them on podman.`);
+  return provider === 'podman' ? openPodman(env) : openKubernetes(env);
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {PodmanCluster}
+ */
+function openPodman(env) {
+  return new PodmanCluster(requireVariable(env, 'NX_SLIPWAY_CLUSTER_NAME'));
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {KubernetesCluster}
+ */
+function openKubernetes(env) {
+  return new KubernetesCluster({
+    kubeconfig: requireVariable(env, 'NX_SLIPWAY_KUBECONFIG'),
+    kubeContext: requireVariable(env, 'NX_SLIPWAY_KUBE_CONTEXT'),
+    namespace: requireVariable(env, 'NX_SLIPWAY_NAMESPACE'),
+  });
 }
 
 /**
@@ -35,4 +54,4 @@ function requireVariable(env, name) {
   return value;
 }
 
-module.exports = { openCluster, requireVariable };
+module.exports = { openCluster, openKubernetes, requireVariable };

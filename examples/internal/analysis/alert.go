@@ -1,6 +1,9 @@
 package analysis
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Limits of an alert. Lengths are in bytes.
 const (
@@ -15,6 +18,14 @@ type Alert struct {
 	Namespace string            `json:"namespace"`
 	Labels    map[string]string `json:"labels,omitempty"`
 	Message   string            `json:"message"`
+}
+
+// Equal reports whether both say the same; no labels and an empty set of them do.
+func (a Alert) Equal(other Alert) bool {
+	if a.Name != other.Name || a.Namespace != other.Namespace || a.Message != other.Message {
+		return false
+	}
+	return len(a.Labels) == len(other.Labels) && (len(a.Labels) == 0 || reflect.DeepEqual(a.Labels, other.Labels))
 }
 
 // Validate returns an error that names the first field which is missing or too long; nil otherwise.

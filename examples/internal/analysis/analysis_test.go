@@ -104,3 +104,23 @@ func TestValidateNamesTheContradiction(t *testing.T) {
 		t.Errorf("Validate() of a valid analysis = %v", err)
 	}
 }
+
+func TestAlertsAreEqualWhenTheySayTheSame(t *testing.T) {
+	labelled := Alert{Name: "A", Namespace: "b", Labels: map[string]string{"reason": "OOMKilled"}}
+	for name, test := range map[string]struct {
+		one, other Alert
+		want       bool
+	}{
+		"the same":             {labelled, Alert{Name: "A", Namespace: "b", Labels: map[string]string{"reason": "OOMKilled"}}, true},
+		"no labels, empty set": {Alert{Name: "A"}, Alert{Name: "A", Labels: map[string]string{}}, true},
+		"another name":         {Alert{Name: "A"}, Alert{Name: "B"}, false},
+		"another namespace":    {Alert{Namespace: "a"}, Alert{Namespace: "b"}, false},
+		"another message":      {Alert{Message: "a"}, Alert{Message: "b"}, false},
+		"another label":        {labelled, Alert{Name: "A", Namespace: "b", Labels: map[string]string{"reason": "Error"}}, false},
+		"a label less":         {labelled, Alert{Name: "A", Namespace: "b"}, false},
+	} {
+		if got := test.one.Equal(test.other); got != test.want {
+			t.Errorf("%s: Equal() = %v, want %v", name, got, test.want)
+		}
+	}
+}

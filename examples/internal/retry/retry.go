@@ -29,7 +29,6 @@ func Permanent(err error) error {
 // Do runs operation until it succeeds, fails with a Permanent error, has used all attempts, or ctx ends.
 // The error says how many attempts were made and wraps the last one's.
 func (p Policy) Do(ctx context.Context, operation func(context.Context) error) error {
-	pause := p.FirstPause
 	for attempt := 1; ; attempt++ {
 		err := operation(ctx)
 		if err == nil {
@@ -42,17 +41,24 @@ func (p Policy) Do(ctx context.Context, operation func(context.Context) error) e
 		if attempt >= p.Attempts {
 			return fmt.Errorf("gave up after %d attempts: %w", attempt, err)
 		}
-		if sleepErr := p.sleep(ctx, pause); sleepErr != nil {
+		if sleepErr := p.sleep(ctx, p.Pause(attempt)); sleepErr != nil {
 			return fmt.Errorf("interrupted after %d attempts: %w", attempt, sleepErr)
 		}
-		pause = p.longer(pause)
 	}
 }
 
-func (p Policy) longer(pause time.Duration) time.Duration {
-	pause *= 2
-	if p.MaxPause > 0 && pause > p.MaxPause {
-		return p.MaxPause
+// Pause returns how long to wait after so many failures in a row; without a MaxPause that is at most a day.
+func (p Policy) Pause(failures int) time.Duration {
+	longest := p.MaxPause
+	if longest == 0 {
+		longest = 24 * time.Hour
+	}
+	pause := p.FirstPause
+	for ; failures > 1 && pause < longest; failures-- {
+		pause *= 2
+	}
+	if pause > longest {
+		return longest
 	}
 	return pause
 }

@@ -72,3 +72,15 @@ func TestDoEndsWithItsContext(t *testing.T) {
 		t.Errorf("err = %v, want context.Canceled", err)
 	}
 }
+
+func TestPauseGrowsToItsLimit(t *testing.T) {
+	limited := Policy{FirstPause: 100 * time.Millisecond, MaxPause: 300 * time.Millisecond}
+	for failures, want := range []time.Duration{100e6, 100e6, 200e6, 300e6, 300e6} {
+		if got := limited.Pause(failures); got != want {
+			t.Errorf("after %d failures %s, want %s", failures, got, want)
+		}
+	}
+	if got := (Policy{FirstPause: time.Second}).Pause(1_000_000); got != 24*time.Hour {
+		t.Errorf("without a limit %s, want a day at most", got)
+	}
+}

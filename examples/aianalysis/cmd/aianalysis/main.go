@@ -1,77 +1,34 @@
 // Command aianalysis takes alerts, has them investigated by holmesgpt-api, and keeps every phase in datastorage.
+//
+//	aianalysis              serves the API over HTTP, and drives the analyses
+//	aianalysis controller   does for AIAnalysis objects of Kubernetes what others do by the API
 package main
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
-
-	"github.com/google/uuid"
-
-	"example.com/slipway/aianalysis/internal/api"
-	"example.com/slipway/aianalysis/internal/controller"
-	"example.com/slipway/aianalysis/internal/datastorage"
-	"example.com/slipway/aianalysis/internal/investigation"
-	"example.com/slipway/internal/environment"
-	"example.com/slipway/internal/httpserver"
-	"example.com/slipway/internal/retry"
-	"example.com/slipway/internal/stamps"
 )
-
-var (
-	// An investigation that nobody answers fails after about three seconds, so that people learn of it soon.
-	investigationRetry = retry.Policy{Attempts: 5, FirstPause: 200 * time.Millisecond}
-	// A phase change is offered for about nine seconds; after that, the next search finds the analysis unfinished.
-	storageRetry = retry.Policy{Attempts: 12, FirstPause: 100 * time.Millisecond, MaxPause: time.Second}
-)
-
-const resumeEvery = 5 * time.Second
 
 func main() {
 	log.SetFlags(0) // whoever collects the lines stamps them
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		log.Fatalf("aianalysis: %v", err)
 	}
 }
 
-func run(ctx context.Context) error {
-	env := environment.NewReader(os.LookupEnv)
-	datastorageURL := env.Required("DATASTORAGE_URL")
-	holmesgptURL := env.Required("HOLMESGPT_API_URL")
-	listenAddress := env.Optional("LISTEN_ADDRESS", ":8080")
-	if err := env.Err(); err != nil {
-		return err
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 0:
+		return serve(ctx)
+	case len(args) == 1 && args[0] == "controller":
+		return control(ctx)
+	default:
+		return fmt.Errorf("usage: aianalysis [controller], not %q", args)
 	}
-
-	storage := datastorage.NewClient(datastorageURL)
-	analyses := controller.New(controller.Settings{
-		Storage:      storage,
-		Investigator: investigation.NewClient(holmesgptURL, investigationRetry),
-		Retry:        storageRetry,
-		ResumeEvery:  resumeEvery,
-		Now:          time.Now,
-	})
-	handler := api.API{
-		Storage:    storage,
-		Controller: analyses,
-		Version:    stamps.Read(stamps.Path),
-		NewID:      uuid.NewString,
-		Now:        time.Now,
-	}.Handler()
-
-	ctx, cancel := context.WithCancel(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		analyses.Run(ctx)
-	}()
-	err := httpserver.Serve(ctx, listenAddress, handler)
-	cancel()
-	<-stopped
-	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/slipway/aianalysis/internal/datastorage"
+	"example.com/slipway/aianalysis/internal/service"
 	"example.com/slipway/internal/analysis"
 	"example.com/slipway/internal/httpjson"
 )
@@ -43,10 +44,6 @@ type API struct {
 	Now        func() time.Time
 }
 
-type submission struct {
-	Alert analysis.Alert `json:"alert"`
-}
-
 // Handler returns the routes.
 func (a API) Handler() http.Handler {
 	router := chi.NewRouter()
@@ -57,6 +54,7 @@ func (a API) Handler() http.Handler {
 	router.Post("/analyses", a.submit)
 	router.Get("/analyses", a.list)
 	router.Get("/analyses/{id}", a.read)
+	router.Put("/analyses/{id}", a.ensure)
 	return router
 }
 
@@ -71,16 +69,48 @@ func (a API) ready(w http.ResponseWriter, _ *http.Request) {
 
 // submit answers 202 once the analysis is stored: from then on no restart loses it.
 func (a API) submit(w http.ResponseWriter, r *http.Request) {
-	var submitted submission
+	alert, err := decodeAlert(r)
+	if err != nil {
+		httpjson.RespondProblem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	a.begin(w, r, analysis.New(a.NewID(), alert, a.Now()))
+}
+
+// ensure is submit for clients that give the ID, and so may ask again: an analysis that there is already is the answer.
+func (a API) ensure(w http.ResponseWriter, r *http.Request) {
+	id := chi.URLParam(r, "id")
+	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
+		httpjson.RespondProblem(w, http.StatusBadRequest, fmt.Sprintf("the id %q is not a UUID in lower case", id))
+		return
+	}
+	alert, err := decodeAlert(r)
+	if err != nil {
+		httpjson.RespondProblem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	stored, err := a.Storage.Read(r.Context(), id)
+	switch {
+	case errors.Is(err, datastorage.ErrNotFound):
+		a.begin(w, r, analysis.New(id, alert, a.Now()))
+	case err != nil:
+		respondUnavailable(w, err)
+	case !stored.Alert.Equal(alert):
+		httpjson.RespondProblem(w, http.StatusConflict, "this id is that of another alert's analysis")
+	default:
+		httpjson.Respond(w, http.StatusOK, stored.Analysis)
+	}
+}
+
+func decodeAlert(r *http.Request) (analysis.Alert, error) {
+	var submitted service.Submission
 	if err := httpjson.Decode(r, &submitted); err != nil {
-		httpjson.RespondProblem(w, http.StatusBadRequest, err.Error())
-		return
+		return analysis.Alert{}, err
 	}
-	if err := submitted.Alert.Validate(); err != nil {
-		httpjson.RespondProblem(w, http.StatusBadRequest, err.Error())
-		return
-	}
-	accepted := analysis.New(a.NewID(), submitted.Alert, a.Now())
+	return submitted.Alert, submitted.Alert.Validate()
+}
+
+func (a API) begin(w http.ResponseWriter, r *http.Request, accepted analysis.Analysis) {
 	if err := a.Storage.Save(r.Context(), accepted); err != nil {
 		respondUnavailable(w, err)
 		return

@@ -20,13 +20,14 @@ const (
 
 type fakeBackend struct {
 	err       error
+	alert     analysis.Alert
 	resumed   bool
 	saved     []analysis.Analysis
 	submitted []string
 }
 
 func (f *fakeBackend) Read(context.Context, string) (datastorage.Stored, error) {
-	return datastorage.Stored{Analysis: analysis.Analysis{ID: id}, CacheOutcome: "hit"}, f.err
+	return datastorage.Stored{Analysis: analysis.Analysis{ID: id, Alert: f.alert}, CacheOutcome: "hit"}, f.err
 }
 
 func (f *fakeBackend) List(context.Context, ...analysis.Phase) ([]analysis.Analysis, error) {
@@ -68,6 +69,10 @@ func TestStatusCodes(t *testing.T) {
 		"submit an alert without name": {http.MethodPost, "/analyses", `{"alert":{"namespace":"shop"}}`, nil, 400},
 		"submit a misspelt field":      {http.MethodPost, "/analyses", `{"alerts":{}}`, nil, 400},
 		"submit while storage is down": {http.MethodPost, "/analyses", alertBody, errDown, 503},
+		"ensure without an alert":      {http.MethodPut, "/analyses/" + id, `{}`, nil, 400},
+		"ensure an id in upper case":   {http.MethodPut, "/analyses/" + strings.ToUpper(id), alertBody, nil, 400},
+		"ensure another alert":         {http.MethodPut, "/analyses/" + id, alertBody, nil, 409},
+		"ensure while storage is down": {http.MethodPut, "/analyses/" + id, alertBody, errDown, 503},
 		"read":                         {http.MethodGet, "/analyses/" + id, "", nil, 200},
 		"read something unknown":       {http.MethodGet, "/analyses/" + id, "", datastorage.ErrNotFound, 404},
 		"read an id that is not one":   {http.MethodGet, "/analyses/1", "", nil, 400},
@@ -98,6 +103,35 @@ func TestWhatWasNotStoredIsNotSubmitted(t *testing.T) {
 	answer(backend, http.MethodPost, "/analyses", alertBody)
 	if len(backend.submitted) != 0 {
 		t.Errorf("submitted = %v, want none", backend.submitted)
+	}
+}
+
+// absent is a backend that has stored nothing yet.
+type absent struct{ fakeBackend }
+
+func (a *absent) Read(context.Context, string) (datastorage.Stored, error) {
+	return datastorage.Stored{}, datastorage.ErrNotFound
+}
+
+func TestEnsureBeginsWhatThereIsNot(t *testing.T) {
+	backend := &absent{}
+	api := API{Storage: backend, Controller: backend, Version: http.NotFoundHandler(), Now: time.Now}
+	got := httptest.NewRecorder()
+	api.Handler().ServeHTTP(got, httptest.NewRequest(http.MethodPut, "/analyses/"+id, strings.NewReader(alertBody)))
+	if got.Code != 202 || len(backend.saved) != 1 || backend.saved[0].ID != id || backend.saved[0].Phase != analysis.Pending {
+		t.Errorf("status = %d, saved = %+v", got.Code, backend.saved)
+	}
+	if len(backend.submitted) != 1 || backend.submitted[0] != id {
+		t.Errorf("submitted = %v", backend.submitted)
+	}
+}
+
+func TestEnsureAnswersWithWhatThereIs(t *testing.T) {
+	stored := analysis.Alert{Name: "KubePodCrashLooping", Namespace: "shop", Message: "exit code 137"}
+	backend := &fakeBackend{alert: stored}
+	got := answer(backend, http.MethodPut, "/analyses/"+id, alertBody)
+	if got.Code != 200 || len(backend.saved) != 0 || len(backend.submitted) != 0 {
+		t.Errorf("status = %d, saved = %v, submitted = %v", got.Code, backend.saved, backend.submitted)
 	}
 }
 

@@ -36,7 +36,7 @@ export interface TaskPlace extends WorkspacePlace {
 /** A target that deploys a project. */
 export interface DeployTarget {
   readonly target: string;
-  /** Names of the projects whose deploys it waits for. */
+  /** Names of the projects whose deploys it waits for, in whatever configuration it is run. */
   readonly needs: readonly string[];
 }
 
@@ -58,10 +58,15 @@ export function describeTaskPlace(context: ExecutorContext, tools: Pick<Tools, '
   };
 }
 
+type NeedingOptions = { readonly needs?: readonly string[] } | undefined;
+
 function findDeploy(targets: Readonly<Record<string, TargetConfiguration>>): DeployTarget | undefined {
   const found = Object.entries(targets).find(([, { executor }]) => executor === 'nx-slipway:deploy-only');
   if (!found) return undefined;
   const [target, configuration] = found;
-  const needs = (configuration.options as { needs?: readonly string[] } | undefined)?.needs ?? [];
-  return { target, needs };
+  const all = [
+    configuration.options,
+    ...Object.values(configuration.configurations ?? {}),
+  ] as readonly NeedingOptions[];
+  return { target, needs: [...new Set(all.flatMap((options) => options?.needs ?? []))] };
 }

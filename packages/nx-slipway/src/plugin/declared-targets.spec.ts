@@ -1,4 +1,4 @@
-import { kindOfTarget, readDeclaredTargets, resolveTargetOptions } from './declared-targets';
+import { kindOfTarget, listConfigurations, readDeclaredTargets, resolveTargetOptions } from './declared-targets';
 import { normalizePluginOptions } from './plugin-options';
 
 const { options } = normalizePluginOptions({});
@@ -13,6 +13,15 @@ describe('readDeclaredTargets', () => {
       'image-build': { runsCommand: false, options: { image: 'b', network: 'none' } },
       e2e: { executor: 'nx-slipway:e2e', runsCommand: false, options: {} },
     });
+  });
+
+  it('merges configurations by name and option', () => {
+    const of = (configurations: unknown): unknown => ({ targets: { 'deploy-only': { configurations } } });
+    const { 'deploy-only': target } = readDeclaredTargets(
+      { nx: of({ kind: { manifests: ['a'], needs: ['b'] }, ci: {} }) },
+      of({ kind: { manifests: ['c'] }, odd: 1 }),
+    );
+    expect(target?.configurations).toEqual({ kind: { manifests: ['c'], needs: ['b'] }, ci: {} });
   });
 
   it.each([undefined, null, [], 'text', { targets: [] }, { targets: { e2e: null }, scripts: 1, nx: [] }])(
@@ -75,5 +84,34 @@ describe('resolveTargetOptions', () => {
       manifests: ['a.yaml', 'apps/web/b.yaml', 'web.yaml', ''],
       needs: [],
     });
+  });
+});
+
+describe('configurations', () => {
+  const request = {
+    kind: 'deploy-only',
+    targetName: 'deploy-only',
+    inferred: { manifests: ['a.yaml'] },
+    declared: {
+      runsCommand: false,
+      options: { timeoutSeconds: 60 },
+      configurations: { kind: { manifests: ['{projectRoot}/kind'] } },
+    },
+    targetDefaults: { 'deploy-only': { configurations: { ci: { timeoutSeconds: 600 }, kind: { needs: ['b'] } } } },
+    project: { name: 'web', root: 'apps/web' },
+  } as const;
+
+  it('are those of targetDefaults and of the project', () => {
+    expect(listConfigurations(request)).toEqual(['ci', 'kind']);
+    expect(listConfigurations({ ...request, declared: undefined, targetDefaults: undefined })).toEqual([]);
+  });
+
+  it('go over the options, those of the project over those of targetDefaults', () => {
+    expect(resolveTargetOptions({ ...request, configuration: 'kind' })).toEqual({
+      manifests: ['apps/web/kind'],
+      timeoutSeconds: 60,
+      needs: ['b'],
+    });
+    expect(resolveTargetOptions(request)).toEqual({ manifests: ['a.yaml'], timeoutSeconds: 60 });
   });
 });

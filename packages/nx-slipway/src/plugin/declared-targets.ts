@@ -9,6 +9,8 @@ export interface DeclaredTarget {
   /** The target runs a shell command or a script by Nx's own means. */
   readonly runsCommand: boolean;
   readonly options: JsonObject;
+  /** By name, what `nx run … -c <name>` puts over the options; not given where none are stated. */
+  readonly configurations?: Readonly<Record<string, JsonObject>>;
 }
 
 /** The element that stands for the inferred value in an overriding list (Nx 23). */
@@ -52,43 +54,81 @@ export function kindOfTarget(name: string, target: DeclaredTarget, options: Plug
   return target.runsCommand ? undefined : TARGET_KINDS.find((kind) => targetNameOf(kind, options) === name);
 }
 
-/**
- * The options that Nx will give to the executor: the inferred ones, over them `targetDefaults` of `nx.json`, over them the
- * project's own, tokens replaced. Filters of `targetDefaults` other than by executor are not evaluated. Pure.
- */
-export function resolveTargetOptions(request: {
+/** A target whose options are asked for. */
+export interface OptionsRequest {
   readonly kind: TargetKind;
   readonly targetName: string;
   readonly inferred: JsonObject;
   readonly declared: DeclaredTarget | undefined;
   readonly targetDefaults: unknown;
   readonly project: { readonly name: string; readonly root: string };
-}): JsonObject {
-  const { kind, targetName: name, inferred, declared, targetDefaults, project } = request;
-  const defaults = readDefaultOptions(targetDefaults, name, `${EXECUTOR_PREFIX}${kind}`);
-  const merged = [...defaults, declared?.options ?? {}].reduce(mergeOptions, inferred);
-  return replaceTokens(withoutSpread(merged), project) as JsonObject;
+  /** The configuration with which the target is run; without one, the options themselves. */
+  readonly configuration?: string;
+}
+
+/** Names of the configurations that a target has by `targetDefaults` and by its project. Pure. */
+export function listConfigurations({
+  kind,
+  targetName,
+  declared,
+  targetDefaults,
+}: Pick<OptionsRequest, 'kind' | 'targetName' | 'declared' | 'targetDefaults'>): readonly string[] {
+  const stated = readDefaultTargets(targetDefaults, targetName, `${EXECUTOR_PREFIX}${kind}`).map(readConfigurations);
+  return [...new Set([...stated, declared?.configurations ?? {}].flatMap((all) => Object.keys(all)))];
+}
+
+/**
+ * The options that Nx will give to the executor: the inferred ones, over them `targetDefaults` of `nx.json`, over them the
+ * project's own, tokens replaced. Filters of `targetDefaults` other than by executor are not evaluated. Pure.
+ */
+export function resolveTargetOptions(request: OptionsRequest): JsonObject {
+  const { kind, targetName: name, inferred, declared, targetDefaults, project, configuration } = request;
+  const defaults = readDefaultTargets(targetDefaults, name, `${EXECUTOR_PREFIX}${kind}`);
+  const layers = [...defaults.map(readOptions), declared?.options ?? {}];
+  if (configuration !== undefined) {
+    const configured = [...defaults.map(readConfigurations), declared?.configurations ?? {}];
+    layers.push(...configured.map((all) => all[configuration] ?? {}));
+  }
+  return replaceTokens(withoutSpread(layers.reduce(mergeOptions, inferred)), project) as JsonObject;
 }
 
 function mergeDeclaredTarget(base: DeclaredTarget | undefined, stated: JsonObject): DeclaredTarget {
   const executor = typeof stated['executor'] === 'string' ? stated['executor'] : base?.executor;
   const replaces = typeof stated['executor'] === 'string' && base?.runsCommand === true;
+  const configurations = mergeConfigurations(base?.configurations ?? {}, readConfigurations(stated));
   return {
     ...(executor === undefined ? {} : { executor }),
     runsCommand: typeof stated['command'] === 'string' || (!replaces && (base?.runsCommand ?? false)),
-    options: mergeOptions(base?.options ?? {}, isJsonObject(stated['options']) ? stated['options'] : {}),
+    options: mergeOptions(base?.options ?? {}, readOptions(stated)),
+    ...(Object.keys(configurations).length === 0 ? {} : { configurations }),
   };
 }
 
+type Configurations = NonNullable<DeclaredTarget['configurations']>;
+
+function mergeConfigurations(base: Configurations, over: Configurations): Configurations {
+  const merged = Object.entries(over).map(
+    ([name, options]) => [name, mergeOptions(base[name] ?? {}, options)] as const,
+  );
+  return { ...base, ...Object.fromEntries(merged) };
+}
+
+function readOptions(target: JsonObject): JsonObject {
+  return isJsonObject(target['options']) ? target['options'] : {};
+}
+
+function readConfigurations(target: JsonObject): Configurations {
+  const all = isJsonObject(target['configurations']) ? target['configurations'] : {};
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1])),
+  );
+}
+
 /** Nx takes the key of the executor first, else the target's name, and of a list every entry in order (Nx 23.2 `target-defaults`). */
-function readDefaultOptions(targetDefaults: unknown, name: string, executor: string): JsonObject[] {
+function readDefaultTargets(targetDefaults: unknown, name: string, executor: string): JsonObject[] {
   if (!isJsonObject(targetDefaults)) return [];
   const value = targetDefaults[executor] ?? targetDefaults[name];
-  return (Array.isArray(value) ? value : [value])
-    .filter(isJsonObject)
-    .filter((entry) => appliesTo(entry, executor))
-    .map((entry) => entry['options'])
-    .filter(isJsonObject);
+  return (Array.isArray(value) ? value : [value]).filter(isJsonObject).filter((entry) => appliesTo(entry, executor));
 }
 
 function appliesTo(entry: JsonObject, executor: string): boolean {

@@ -42,6 +42,9 @@ export const deployGraphOptions = z.looseObject({
   preload: z.boolean().default(false),
 });
 
+/** Those of `deploy-only` and `image-load` in each of a target's configurations. */
+export const deployConfigurations = z.array(deployGraphOptions);
+
 /** The deciding options of `e2e`. */
 export const e2eGraphOptions = z.looseObject({
   command: filledText,

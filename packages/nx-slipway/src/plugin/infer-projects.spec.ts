@@ -299,6 +299,43 @@ describe('deploy-only', () => {
     expect(target('web:deploy-only').inputs).toContain('{workspaceRoot}/deploy/prod/*.yaml');
   });
 
+  describe('whose configuration gives other manifests and needs', () => {
+    const configured = (configurations: object): Record<string, unknown> => ({
+      ...service('api'),
+      ...service('redis'),
+      ...service('web'),
+      'apps/web/project.json': { name: 'web', targets: { 'deploy-only': { configurations } } },
+      'apps/web/k8s/kind/api.yaml': deploymentOf('api'),
+    });
+    const manifests = ['{projectRoot}/k8s', '{projectRoot}/k8s/kind'];
+
+    it('has the inputs and edges of every configuration, since Nx asks for them before it knows which is run', () => {
+      const { target } = inferInMemory(configured({ kind: { manifests, needs: ['redis'] } }));
+      expect(edgesOf(target('web:deploy-only'))).toEqual([
+        'redis:deploy-only',
+        'api:image-build',
+        'web:image-build',
+        'cluster:cluster-up',
+      ]);
+      expect(target('web:deploy-only').inputs).toEqual(
+        expect.arrayContaining(['{workspaceRoot}/apps/web/k8s/web.yaml', '{workspaceRoot}/apps/web/k8s/kind/*.yaml']),
+      );
+      expect(target('web:deploy-only').options).toMatchObject({ manifests: ['apps/web/k8s/web.yaml'] });
+    });
+
+    it('has them by targetDefaults too', () => {
+      const targetDefaults = { 'deploy-only': { configurations: { kind: { manifests } } } };
+      const { target } = inferInMemory(configured({}), { targetDefaults });
+      expect(edgesOf(target('web:deploy-only'))).toContain('api:image-build');
+      expect(edgesOf(target('redis:deploy-only'))).not.toContain('api:image-build');
+    });
+
+    it('is replaced by a problem where a configuration is not valid', () => {
+      const { target } = inferInMemory(configured({ kind: { manifests: 'k8s/kind' } }));
+      expect(codesOf(target('web:deploy-only'))).toEqual(['CONFIG_OPTIONS_INVALID']);
+    });
+  });
+
   it('has an edge to its own image-load with preload', () => {
     const { target } = inferInMemory(service('web', { preload: true, externalImages: ['busybox:*'] }));
     expect(edgesOf(target('web:deploy-only'))).toEqual(['web:image-build', 'cluster:cluster-up', 'web:image-load']);

@@ -1,12 +1,18 @@
 import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
 import { refreshEpochOf } from '../build-context/refresh-epoch';
 import { describeProblem, type Problem } from '../errors/slipway-error';
-import { kindOfTarget, resolveTargetOptions, type DeclaredTarget, type JsonObject } from './declared-targets';
+import {
+  kindOfTarget,
+  listConfigurations,
+  resolveTargetOptions,
+  type DeclaredTarget,
+  type JsonObject,
+} from './declared-targets';
 import type { ContextFiles } from './context-files';
 import { expandManifests } from './expand-manifests';
 import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';
 import type { SourceImage, SourceProject } from './find-projects';
-import { deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
+import { deployConfigurations, deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
 import { listImageTargets, type ImageTargets } from './list-image-targets';
 import { planImageBuild } from './plan-image-build';
 import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
@@ -207,6 +213,10 @@ function planDeploy(
   const inferred = { manifests, ...clusterChoice(ground.options) };
   const options = deployGraphOptions.safeParse(resolveOptions(target, inferred, ground));
   if (!options.success) return invalidOptions(target, renderIssues(options.error));
+  const configured = deployConfigurations.safeParse(listConfiguredOptions(target, inferred, ground));
+  if (!configured.success) return invalidOptions(target, renderIssues(configured.error));
+  const all = [options.data, ...configured.data];
+  const possibleManifests = distinct(all.flatMap(({ manifests: paths }) => paths));
   if (options.data.manifests.length === 0) {
     return problemPlan(
       target,
@@ -217,8 +227,9 @@ function planDeploy(
     ...planned(target, inferred),
     kind,
     manifests: options.data.manifests,
-    images: listImages(options.data.manifests, ground.files),
-    needs: kind === 'deploy-only' ? options.data.needs : [],
+    possibleManifests,
+    images: listImages(possibleManifests, ground.files),
+    needs: kind === 'deploy-only' ? distinct(all.flatMap(({ needs }) => needs)) : [],
     preload: options.data.preload,
   };
 }
@@ -250,7 +261,11 @@ function listImages(manifests: readonly string[], files: WorkspaceFiles): readon
 
 function listWorkspaceNames(references: readonly string[]): string[] {
   const names = references.map(workspaceImageNameOf).filter((name) => name !== undefined);
-  return [...new Set(names)];
+  return distinct(names);
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)];
 }
 
 function planE2e(target: WantedTarget, ground: PlanningGround): TargetPlan {
@@ -278,6 +293,14 @@ export function wholeClusterChoice({ engine, cluster }: PluginOptions) {
 
 function resolveOptions(target: WantedTarget, inferred: JsonObject, { targetDefaults }: PlanningGround): JsonObject {
   return resolveTargetOptions({ ...target, inferred, targetDefaults });
+}
+
+/** A target's options in each of its configurations. */
+function listConfiguredOptions(target: WantedTarget, inferred: JsonObject, ground: PlanningGround): JsonObject[] {
+  const { targetDefaults } = ground;
+  return listConfigurations({ ...target, targetDefaults }).map((configuration) =>
+    resolveTargetOptions({ ...target, inferred, targetDefaults, configuration }),
+  );
 }
 
 function planned(target: WantedTarget, inferredOptions: JsonObject) {

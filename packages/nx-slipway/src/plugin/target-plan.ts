@@ -55,9 +55,11 @@ export interface DeployPlan extends PlanBase {
   readonly kind: 'deploy-only' | 'image-load';
   /** As the option says, each a file or a folder, workspace-relative. */
   readonly manifests: readonly string[];
-  /** Names of the images in the manifests. */
+  /** Those, and those of the target's configurations: Nx asks for inputs and edges before it knows which one is run. */
+  readonly possibleManifests: readonly string[];
+  /** Names of the images in all possible manifests. */
   readonly images: readonly string[];
-  /** Names of the projects that must be deployed before; empty for `image-load`. */
+  /** Names of the projects that must be deployed before, in whatever configuration; empty for `image-load`. */
   readonly needs: readonly string[];
   readonly preload: boolean;
 }
