@@ -62,9 +62,9 @@ export async function proveNarrowing(
     return { status: 'nothing-to-prove' };
   }
   const prepared = await prepareBuild(job, ground, { narrowing: 'assumed' });
-  const refusal = findProofRefusal(prepared);
-  if (refusal.reads.length + refusal.surviving.length > 0) return { status: 'refused', ...refusal, prepared };
   const whole = await prepareBuild(job, ground, { narrowing: 'off' });
+  const refusal = findProofRefusal(prepared, whole.buildContext.entries);
+  if (refusal.reads.length + refusal.surviving.length > 0) return { status: 'refused', ...refusal, prepared };
   if (isSameContext(prepared, whole)) return { status: 'nothing-left-out', prepared };
   const narrowed = await secureBases(prepared, ground.place, equipment);
   const full = await secureBases(whole, ground.place, equipment);
