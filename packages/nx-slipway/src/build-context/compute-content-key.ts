@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BaseRecord } from '../artifact/image-record';
-import { LET_EVERYTHING_THROUGH, type ContextEntry } from './build-context';
+import { LET_EVERYTHING_THROUGH, type BuildContext, type ContextEntry } from './build-context';
 
 /** Raised whenever a build of the same parts may give another image than the version before. */
 const KEY_VERSION = 1;
@@ -19,6 +19,8 @@ export interface ContentKeyParts {
   readonly entries: readonly ContextEntry[];
   /** `BuildContext.engineIgnoreText`. */
   readonly engineIgnoreText?: string;
+  /** Additional build contexts, by name. */
+  readonly namedContexts?: ReadonlyMap<string, Pick<BuildContext, 'entries'>>;
   /** The number of the period in which it is built, where the option `refresh` says how long one is. */
   readonly refreshEpoch?: number;
   /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
@@ -45,8 +47,14 @@ export function computeContentKey(parts: ContentKeyParts): string {
     ...(parts.refreshEpoch === undefined ? {} : { refreshEpoch: parts.refreshEpoch }),
     ...(parts.engine === undefined ? {} : { engine: parts.engine }),
     ...(parts.network === undefined ? {} : { network: parts.network }),
+    ...describeNamed(parts.namedContexts),
   };
   return hash('sha256', JSON.stringify(canonical), 'hex');
+}
+
+function describeNamed(named: ContentKeyParts['namedContexts'] = new Map()): object {
+  if (named.size === 0) return {};
+  return { namedContexts: sorted([...named].map(([name, { entries }]) => [name, describeEntries(entries)])) };
 }
 
 function describeEntries(entries: readonly ContextEntry[]): unknown {

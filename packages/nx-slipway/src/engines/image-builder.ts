@@ -7,6 +7,8 @@ export interface BuildRequest {
    * removes when the build ends in whatever way. Called once.
    */
   readonly stage: (folder: string) => Promise<void>;
+  /** Additional build contexts, by name: each as `stage`. */
+  readonly namedContexts?: ReadonlyMap<string, (folder: string) => Promise<void>>;
   /** Ignore rules that the engine applies to the staged files; never empty, else podman 4.3 looks for the ones among these files. */
   readonly ignoreText: string;
   /** Workspace-relative path of the Dockerfile, for messages. */

@@ -36,7 +36,7 @@ export interface ImageBuildPlan extends PlanBase {
   /** Commands whose output Nx hashes. */
   readonly runtimeInputs: readonly string[];
   /** Where to look for what Nx does not hash. */
-  readonly unseenIn?: UnseenPlace | undefined;
+  readonly unseenIn: readonly UnseenPlace[];
   /** Targets whose outputs the Dockerfile copies. */
   readonly copiedOutputs: readonly TaskName[];
   /** False where equal inputs do not promise an equal image. */

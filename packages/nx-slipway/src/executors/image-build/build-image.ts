@@ -133,10 +133,13 @@ export function describeBuildRequest(
   tags: readonly string[],
   tools: Pick<Tools, 'env' | 'signal'>,
 ): BuildRequest {
-  const { job, buildContext } = prepared;
+  const { job, buildContext, namedContexts } = prepared;
   return {
     stage: (folder) => stageBuildContext(buildContext, folder, tools.signal),
     ignoreText: buildContext.engineIgnoreText,
+    namedContexts: new Map(
+      [...namedContexts].map(([name, context]) => [name, (folder) => stageBuildContext(context, folder, tools.signal)]),
+    ),
     dockerfile: job.dockerfile,
     dockerfileText: prepared.dockerfileText,
     targetStage: job.options.targetStage,
@@ -156,7 +159,8 @@ async function describe(
   prepared: PreparedBuild,
   equipment: BuildEquipment,
 ): Promise<{ record: ImageRecord; build: BuildRecord }> {
-  const { job, buildContext } = prepared;
+  const { job } = prepared;
+  const contexts = [prepared.buildContext, ...prepared.namedContexts.values()];
   const layers = await equipment.store.listLayers(imageId);
   return {
     record: { schemaVersion: 1, name: job.image, imageId, platform: job.platform, layers },
@@ -166,8 +170,11 @@ async function describe(
       engine: equipment.store.engine,
       stamps,
       bases: prepared.bases,
-      stagedContext: { files: buildContext.files, bytes: buildContext.bytes },
-      widened: buildContext.widened,
+      stagedContext: {
+        files: contexts.reduce((sum, { files }) => sum + files, 0),
+        bytes: contexts.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+      widened: contexts.flatMap(({ widened }) => widened),
       ...(prepared.narrowing.status === 'proven' ? { proof: prepared.narrowing.digest } : {}),
     },
   };

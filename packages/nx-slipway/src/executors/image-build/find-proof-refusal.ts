@@ -14,6 +14,7 @@ import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import { selectStages } from '../../dockerfile/select-stages';
 import { listStageBases } from './list-stage-bases';
 import type { PreparedBuild } from './prepare-build';
+import { selectionOfJob } from './selection-of-job';
 
 /** Why comparing images proves nothing about a narrowed build; both lists are empty where it does. */
 export interface ProofRefusal {
@@ -31,8 +32,7 @@ export function findProofRefusal(
   { job, sources, dockerfileText, ...prepared }: PreparedBuild,
   whole: WholeContext,
 ): ProofRefusal {
-  const { targetStage, buildArgs } = job.options;
-  const selection = { buildArgs, targetStage, platform: job.platform };
+  const selection = selectionOfJob(job);
   const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const bases = listStageBases(dockerfile, selection);
   const trusted = new Set(job.narrow.flatMap((copy) => (copy.trusted ? [copy.copyText] : [])));
