@@ -30,6 +30,11 @@ export interface BuildRequest {
   readonly timeoutMs?: number;
   /** Every step is run, whatever the engine's layer cache has: for a build whose result is compared. Default: false. */
   readonly noCache?: boolean;
+  /**
+   * Cache mounts (`RUN --mount=type=cache`) are empty when the build begins, and steps that have one are run: for a build whose result is
+   * compared. Default: false, they have what earlier builds left in them.
+   */
+  readonly freshCaches?: boolean;
 }
 
 /** What a build gave. */

@@ -78,7 +78,7 @@ async function buildImage(request: BuildRequest, options: DockerBuilderOptions):
     const namedFolder = (number: number): string => `${files.stagedFolder}-${number}`;
     const staged = await stageContexts(request, files.stagedFolder, namedFolder, tools.signal);
     await mkdir(files.temporaryFolder);
-    await writeFile(files.dockerfile, prepareDockerDockerfile(request, versions.server));
+    await writeFile(files.dockerfile, prepareDockerDockerfile(request, versions.server, folder.id));
     await writeFile(files.ignoreFile, request.ignoreText);
     const plan = {
       ...request,

@@ -15,6 +15,7 @@ import {
   type OwnedBuildFolder,
 } from './build-folder';
 import { buildPodmanBuildArgs } from './build-podman-args';
+import { linkCacheMounts } from './cache-mounts';
 import { detectPodmanVersion } from './detect-podman';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
@@ -71,6 +72,7 @@ async function buildIn(
   const staged = await stageContexts(request, folder.stagedFolder, namedFolder, options.tools.signal);
   await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
   await writeFile(folder.ignoreFile, request.ignoreText);
+  if (request.freshCaches !== true) await linkCacheMounts(options.machineStore, folder.temporaryFolder);
   const hasCgroup = canMakeCgroups();
   if (!hasCgroup) options.onLine(renderProblem(describeProblem('ENGINE_BUILD_UNCONTAINED', {})));
   const args = buildPodmanBuildArgs({

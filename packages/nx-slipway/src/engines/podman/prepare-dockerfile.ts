@@ -42,7 +42,10 @@ export async function prepareDockerfile(
   const dockerfile = parseDockerfile(text, source);
   const digests = new Map<MountingRun, string>();
   for (const run of listMountingRuns(dockerfile)) {
-    digests.set(run, await digestMounts(run, text, request, staged));
+    const isFresh = run.hasCache && request.freshCaches === true;
+    // No other build's folder has that name, so no layer of another build is taken.
+    if (isFresh) digests.set(run, digestText(staged.stagedFolder));
+    else if (run.sources.length > 0) digests.set(run, await digestMounts(run, text, request, staged));
   }
   return markArgumentUses(markRuns(text, digests), dockerfile, request);
 }

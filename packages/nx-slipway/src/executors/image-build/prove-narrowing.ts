@@ -108,7 +108,7 @@ export async function proveSameImage(
 ): Promise<ProofVerdict> {
   const proof = await openProofBuilds(full.job, equipment);
   try {
-    // The other one first: what the full build leaves in cache mounts must not feed it.
+    // The other one first: no layer of the full build is there to be taken for one of its own.
     const otherBuild = await settle(proof.build(other, name, false));
     const fullImage = await proof.build(full, 'full', false);
     if ('problem' in otherBuild) throw new OtherBuildFailed(otherBuild.problem);
@@ -158,7 +158,8 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
       tags.push(tag);
       const { files, bytes } = prepared.buildContext;
       tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
-      const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache };
+      // What builds with the full build context left in a cache mount would hide that the narrowed one lacks it.
+      const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache, freshCaches: true };
       const { imageId } = await withBuildSlot(
         {
           max: job.options.maxConcurrentBuilds,
