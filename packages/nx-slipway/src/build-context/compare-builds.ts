@@ -57,6 +57,7 @@ export function describeComparedBuild(contentKey: string, parts: ContentKeyParts
       ...(parts.network === undefined ? [] : [['network', parts.network] as const]),
       ...(parts.engineIgnoreText === undefined ? [] : [['ignore rules', parts.engineIgnoreText] as const]),
       ...buildArgs,
+      ...Object.entries(parts.stamps ?? {}).map(([name, value]) => [`stamp ${name}`, value] as const),
       ...bases,
     ]),
     // A folder is there for what is in it, so it is never the reason.

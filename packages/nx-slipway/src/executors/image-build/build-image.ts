@@ -103,10 +103,10 @@ async function findByKeyTag(prepared: PreparedBuild, store: ImageStore): Promise
 }
 
 async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildEquipment): Promise<BuildOutcome> {
-  const { job, contentKey } = prepared;
+  const { job, contentKey, keyParts } = prepared;
   await equipment.store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   const local = await equipment.builtHere.find(contentKey);
-  const stamps = local?.imageId === imageId ? local.stamps : {};
+  const stamps = keyParts.stamps ?? (local?.imageId === imageId ? local.stamps : {});
   await rememberBuild(prepared, equipment);
   return { status: 'reused', reason: '', ...(await describe(imageId, stamps, prepared, equipment)) };
 }
@@ -115,7 +115,7 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const { job, contentKey } = prepared;
   const { store, tools } = equipment;
   tools.log.line(`${job.image}: building, because ${reason}`);
-  const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
+  const stamps = prepared.keyParts.stamps ?? (await resolveStamps(job.options.stamps, job.workspaceRoot, tools));
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
   const noCache = await startsNewPeriod(prepared, equipment);
   const { imageId } = await equipment.builder.buildImage({ ...request, noCache });
@@ -169,6 +169,7 @@ async function describe(
       contentKey: prepared.contentKey,
       engine: equipment.store.engine,
       stamps,
+      ...(prepared.keyParts.stamps === undefined ? {} : { stampsInKey: true }),
       bases: prepared.bases,
       stagedContext: {
         files: contexts.reduce((sum, { files }) => sum + files, 0),

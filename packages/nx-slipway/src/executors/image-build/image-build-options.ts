@@ -24,6 +24,7 @@ export const imageBuildOptionsSchema = z.strictObject({
     .optional(),
   buildArgs: z.record(z.string(), z.string()).default({}),
   stamps: z.record(z.string(), z.string()).default({}),
+  stampsInKey: z.boolean().default(false),
   secrets: z.array(z.string()).default([]),
   refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
   refreshEpoch: z.int().nonnegative().optional(),

@@ -79,6 +79,8 @@ export interface PreparationOptions {
   readonly narrowing?: NarrowingMode;
   /** In place of the target's option. */
   readonly narrow?: readonly NarrowedCopy[];
+  /** The values of stamps, where these are to be in the content key. */
+  readonly stampsInKey?: Readonly<Record<string, string>> | undefined;
   /** `unknown`: images of this workspace that were not built yet leave the content key without meaning, and are no error. */
   readonly missingBases?: 'unknown';
 }
@@ -133,6 +135,7 @@ export async function prepareBuild(
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
     namedContexts,
+    ...(options.stampsInKey === undefined ? {} : { stamps: options.stampsInKey }),
     ...(job.options.refreshEpoch === undefined ? {} : { refreshEpoch: job.options.refreshEpoch }),
     ...(job.options.network === 'default' ? {} : { network: job.options.network }),
     ...(sources.syntaxOnly.some(isOfOneEngine) ? { engine: engineOf(job, ground) } : {}),
