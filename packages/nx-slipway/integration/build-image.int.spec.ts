@@ -1,8 +1,13 @@
 import { chmodSync, chownSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { imageTagOf, keyTagOf } from '../src/artifact/image-record';
+import { writeImageRecords } from '../src/artifact/record-files';
 import { SlipwayError } from '../src/errors/slipway-error';
-import { buildImage } from '../src/executors/image-build/build-image';
+import { buildImage, type BuildOutcome } from '../src/executors/image-build/build-image';
+import { jobOfWorkspaceImage } from '../src/executors/image-build/job-of-workspace-image';
+import { openPlanningGround } from '../src/executors/image-build/planning-ground';
+import { prepareBuild } from '../src/executors/image-build/prepare-build';
+import { readVerifiedClaims } from '../src/executors/image-build/verify-claims';
 import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
 
 /** Not root, whose files the lab's are. */
@@ -63,6 +68,24 @@ describe('buildImage', () => {
       build: { stamps: { S: 'fixed' } },
     });
     expect(lab.engine.builds).toHaveLength(1);
+  });
+
+  it('a release is built once for each set of stamps, and its claim holds whatever the commit is now', async () => {
+    lab = openImageBuildLab(DOCKERFILE, { stamps: { S: '{commitSha}' } });
+    const { place, equipment } = lab;
+    const release = async (value: string): Promise<BuildOutcome> => {
+      const ground = openPlanningGround(place, equipment.tools.clock);
+      const stampsInKey = { S: value };
+      return buildImage(await prepareBuild(jobOfWorkspaceImage('web', place), ground, { stampsInKey }), equipment);
+    };
+    const first = await release('one');
+    expect(first.build).toMatchObject({ stamps: { S: 'one' }, stampsInKey: true });
+    expect([(await release('one')).status, (await release('two')).status]).toEqual(['reused', 'built']);
+    expect(lab.engine.builds.map(({ buildArgs }) => buildArgs)).toEqual([{ S: 'one' }, { S: 'two' }]);
+    await writeImageRecords(place.workspaceRoot, first.record, first.build);
+    expect(await readVerifiedClaims(['web'], place, equipment.tools.clock)).toEqual([first.record]);
+    lab.write('web/a.txt', 'changed');
+    expect(await readVerifiedClaims(['web'], place, equipment.tools.clock)).toBeUndefined();
   });
 
   it('a new period of refresh is another key, and is built without the layer cache; within a period nothing is', async () => {

@@ -79,6 +79,23 @@ describe('a build that succeeds', () => {
     }
   });
 
+  it('keeps what is in cache mounts for the next builds, also side by side, but not for a build that is compared', async () => {
+    const target = `/cache-${lab.prefix}`;
+    const readingBuild = async (name: string, more: { readonly freshCaches?: boolean } = {}): Promise<string[]> => {
+      const add = `echo ${name} >> ${target}/log && sleep 0.2 && sort ${target}/log > /seen`;
+      const dockerfile = `FROM ${BASE}\nRUN --mount=type=cache,sharing=locked,target=${target} ${add}\n`;
+      const { imageId } = await lab.builder.buildImage(lab.request(`cache-${name}`, dockerfile, more));
+      return catFrom(imageId, '/seen').trim().split('\n');
+    };
+    expect(await readingBuild('first')).toEqual(['first']);
+    const sideBySide = await Promise.all(['second', 'third'].map((name) => readingBuild(name)));
+    expect(sideBySide.map(({ length }) => length).toSorted()).toEqual([2, 3]);
+    expect(await readingBuild('compared', { freshCaches: true })).toEqual(['compared']);
+    expect(await readingBuild('fourth')).toEqual(['first', 'fourth', 'second', 'third']);
+    // The very step that is in the layer cache is run again.
+    expect(await readingBuild('fourth', { freshCaches: true })).toEqual(['fourth']);
+  });
+
   it('sees changed values and defaults of arguments in every instruction', async () => {
     const dockerfile = (fallback: string): string =>
       [

@@ -34,6 +34,8 @@ export interface BuildRecord {
   readonly engine: string;
   /** Names of the build arguments that are stamps, with the values used. */
   readonly stamps: Readonly<Record<string, string>>;
+  /** The stamps are in the content key: the image was built for a release. */
+  readonly stampsInKey?: true | undefined;
   readonly bases: readonly BaseRecord[];
   readonly stagedContext: { readonly files: number; readonly bytes: number };
   /** Why the staged context is wider than what the build reads, with the Dockerfile's line; empty when it is not. */

@@ -19,6 +19,7 @@ export const buildRecordSchema: z.ZodType<BuildRecord> = z.strictObject({
   contentKey: z.string().regex(/^[0-9a-f]{64}$/, 'is not 64 hexadecimal digits'),
   engine: z.string(),
   stamps: z.record(z.string(), z.string()),
+  stampsInKey: z.literal(true).optional(),
   bases: z.array(z.strictObject({ reference: z.string(), digest: z.string().nullable() })),
   stagedContext: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
   widened: z.array(z.strictObject({ line: z.int().nullable(), reason: z.string() })),

@@ -57,10 +57,16 @@ export function describeComparedBuild(contentKey: string, parts: ContentKeyParts
       ...(parts.network === undefined ? [] : [['network', parts.network] as const]),
       ...(parts.engineIgnoreText === undefined ? [] : [['ignore rules', parts.engineIgnoreText] as const]),
       ...buildArgs,
+      ...Object.entries(parts.stamps ?? {}).map(([name, value]) => [`stamp ${name}`, value] as const),
       ...bases,
     ]),
     // A folder is there for what is in it, so it is never the reason.
-    entries: parts.entries.filter(({ kind }) => kind !== 'directory').map(describeEntry),
+    entries: [
+      ...parts.entries.filter(isNoFolder).map(describeEntry),
+      ...[...(parts.namedContexts ?? [])].flatMap(([name, { entries }]) =>
+        entries.filter(isNoFolder).map((entry) => describeEntry({ ...entry, path: `${name}:${entry.path}` })),
+      ),
+    ].sort((a, b) => compareText(a.path, b.path)),
   };
 }
 
@@ -105,6 +111,10 @@ export function renderSetting({ name, before, now }: SettingDifference): string 
 export function renderOrigin({ line, text, chain }: EntryOrigin): string {
   const copy = `${text} in line ${line}`;
   return chain.length === 0 ? copy : `${copy}: ${chain.join(' imports ')}`;
+}
+
+function isNoFolder({ kind }: ContextEntry): boolean {
+  return kind !== 'directory';
 }
 
 function describeEntry({ path, kind, executable, sha256, linkTarget, origin }: ContextEntry): ComparedEntry {

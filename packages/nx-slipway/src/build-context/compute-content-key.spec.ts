@@ -59,4 +59,13 @@ describe('computeContentKey', () => {
     const other = computeContentKey({ ...PARTS, buildArgs: {}, bases: [{ reference: 'a', digest: 'b' }] });
     expect(one).not.toBe(other);
   });
+
+  test('has the names and the entries of additional build contexts, in any order', () => {
+    const of = (...named: readonly (readonly [string, ContentKeyParts['entries']])[]): string =>
+      computeContentKey({ ...PARTS, namedContexts: new Map(named.map(([name, entries]) => [name, { entries }])) });
+    const [one, two] = [PARTS.entries, PARTS.entries.slice(1)];
+    expect(of()).toBe(computeContentKey(PARTS));
+    expect(of(['x', one], ['y', two])).toBe(of(['y', two], ['x', one]));
+    expect(new Set([of(), of(['x', one]), of(['y', one]), of(['x', two]), of(['x', one], ['y', two])]).size).toBe(5);
+  });
 });

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { BaseRecord } from '../artifact/image-record';
-import { LET_EVERYTHING_THROUGH, type ContextEntry } from './build-context';
+import { LET_EVERYTHING_THROUGH, type BuildContext, type ContextEntry } from './build-context';
 
 /** Raised whenever a build of the same parts may give another image than the version before. */
 const KEY_VERSION = 1;
 
-/** All that is known to decide an image. Not in it: stamps, the engine, paths, owners, times. */
+/** All that is known to decide an image. Not in it: stamps but for a release, the engine, paths, owners, times. */
 export interface ContentKeyParts {
   /** `os/architecture[/variant]`. */
   readonly platform: string;
@@ -19,8 +19,12 @@ export interface ContentKeyParts {
   readonly entries: readonly ContextEntry[];
   /** `BuildContext.engineIgnoreText`. */
   readonly engineIgnoreText?: string;
+  /** Additional build contexts, by name. */
+  readonly namedContexts?: ReadonlyMap<string, Pick<BuildContext, 'entries'>>;
   /** The number of the period in which it is built, where the option `refresh` says how long one is. */
   readonly refreshEpoch?: number;
+  /** Stamps with their values, for a release; else they decide nothing. */
+  readonly stamps?: Readonly<Record<string, string>>;
   /** The engine, where the Dockerfile uses syntax that only this one has; else images of all engines are the same to the key. */
   readonly engine?: string;
   /** What RUN lines can reach, where it is not the engine's default. */
@@ -45,8 +49,15 @@ export function computeContentKey(parts: ContentKeyParts): string {
     ...(parts.refreshEpoch === undefined ? {} : { refreshEpoch: parts.refreshEpoch }),
     ...(parts.engine === undefined ? {} : { engine: parts.engine }),
     ...(parts.network === undefined ? {} : { network: parts.network }),
+    ...(parts.stamps === undefined ? {} : { stamps: sorted(Object.entries(parts.stamps)) }),
+    ...describeNamed(parts.namedContexts),
   };
   return hash('sha256', JSON.stringify(canonical), 'hex');
+}
+
+function describeNamed(named: ContentKeyParts['namedContexts'] = new Map()): object {
+  if (named.size === 0) return {};
+  return { namedContexts: sorted([...named].map(([name, { entries }]) => [name, describeEntries(entries)])) };
 }
 
 function describeEntries(entries: readonly ContextEntry[]): unknown {

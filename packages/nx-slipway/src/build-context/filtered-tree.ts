@@ -18,8 +18,8 @@ export interface ContextRequest {
   readonly workspaceRoot: string;
   /** Workspace-relative; `''` is the root of the workspace. */
   readonly contextRoot: string;
-  /** Workspace-relative. */
-  readonly dockerfile: string;
+  /** Workspace-relative; `null` for an additional build context, whose ignore file is never named after a Dockerfile. */
+  readonly dockerfile: string | null;
   /** Workspace-relative folders that this plugin writes, e.g. `dist/images`. */
   readonly ownOutputs: readonly string[];
   /** Workspace-relative outputs of tasks that the build depends on: part of the build context although git ignores them. */

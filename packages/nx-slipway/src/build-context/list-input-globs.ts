@@ -7,8 +7,8 @@ import { parseIgnoreFile } from './ignore-rules';
 export interface InputGlobRequest {
   /** Workspace-relative; `''` is the root of the workspace. */
   readonly contextRoot: string;
-  /** Workspace-relative. */
-  readonly dockerfile: string;
+  /** Workspace-relative; `null` for an additional build context. */
+  readonly dockerfile: string | null;
   /** Text of the ignore file that counts, `null` where there is none. */
   readonly ignoreText: string | null;
   /** Workspace-relative path of that file. */
@@ -40,7 +40,8 @@ const MAX_INCLUSIONS = 180;
  */
 export function listInputGlobs(request: InputGlobRequest): readonly string[] {
   const root = request.contextRoot.split('/').filter((segment) => segment !== '' && segment !== '.');
-  const always = [request.dockerfile, ...listIgnoreFileCandidates(request.contextRoot, request.dockerfile)];
+  const { contextRoot, dockerfile } = request;
+  const always = [...(dockerfile === null ? [] : [dockerfile]), ...listIgnoreFileCandidates(contextRoot, dockerfile)];
   const patterns = readPatterns(request);
   const { positives, rest } = splitAtBlanket(patterns);
   const everything = positives.flatMap((segments) => listBelow(root, segments)).map(widenSegments);

@@ -22,6 +22,7 @@ export function findStampDecision(dockerfile: ParsedDockerfile, selection: Build
 }
 
 function listUnresolved(dockerfile: ParsedDockerfile, selection: BuildSelection): Set<number> {
-  const named = [...listImageReferences(dockerfile, selection), ...listCopySources(dockerfile, selection).reads];
+  const { reads, namedContextReads } = listCopySources(dockerfile, selection);
+  const named = [...listImageReferences(dockerfile, selection), ...reads, ...namedContextReads];
   return new Set(named.filter(({ resolved }) => !resolved).map(({ line }) => line));
 }

@@ -12,10 +12,13 @@ import {
   type StageScope,
 } from './resolve-arguments';
 
+/** The names of additional build contexts, e.g. a set, or a map by name. */
+export type ContextNames = Pick<ReadonlySet<string>, 'has' | 'size'>;
+
 /** What is built of a Dockerfile. */
 export interface BuildSelection extends ArgumentValues {
   /** Names of the additional build contexts: FROM, `--from` and `from=` take these before stages and images. */
-  readonly namedContexts?: ReadonlySet<string> | undefined;
+  readonly namedContexts?: ContextNames | undefined;
   /** The ONBUILD triggers that a base image registers, `undefined` where that is not known. */
   readonly onbuildOf?: ((reference: string) => readonly string[] | undefined) | undefined;
 }

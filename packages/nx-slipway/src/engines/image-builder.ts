@@ -7,6 +7,8 @@ export interface BuildRequest {
    * removes when the build ends in whatever way. Called once.
    */
   readonly stage: (folder: string) => Promise<void>;
+  /** Additional build contexts, by name: each as `stage`. */
+  readonly namedContexts?: ReadonlyMap<string, (folder: string) => Promise<void>>;
   /** Ignore rules that the engine applies to the staged files; never empty, else podman 4.3 looks for the ones among these files. */
   readonly ignoreText: string;
   /** Workspace-relative path of the Dockerfile, for messages. */
@@ -28,6 +30,11 @@ export interface BuildRequest {
   readonly timeoutMs?: number;
   /** Every step is run, whatever the engine's layer cache has: for a build whose result is compared. Default: false. */
   readonly noCache?: boolean;
+  /**
+   * Cache mounts (`RUN --mount=type=cache`) are empty when the build begins, and steps that have one are run: for a build whose result is
+   * compared. Default: false, they have what earlier builds left in them.
+   */
+  readonly freshCaches?: boolean;
 }
 
 /** What a build gave. */

@@ -10,8 +10,8 @@ import type { InferredProject } from './infer-projects';
 export interface UnseenPlace {
   /** Workspace-relative; `''` is the root of the workspace. */
   readonly contextRoot: string;
-  /** Workspace-relative. */
-  readonly dockerfile: string;
+  /** Workspace-relative; `null` for an additional build context. */
+  readonly dockerfile: string | null;
   readonly reads: readonly PlannedRead[];
 }
 
@@ -21,9 +21,9 @@ export interface UnseenPlace {
  * refuses the image (ARTIFACT_INPUTS_MISSED). A build context that cannot be read gives none, and its build says why.
  */
 export function addUnseenInputs(project: InferredProject, contexts: ContextFiles): InferredProject {
-  const digests = Object.entries(project.unseenIn).flatMap(([target, place]) => {
-    const digest = readDigest(place, contexts);
-    return digest === undefined ? [] : [[target, digest] as const];
+  const digests = Object.entries(project.unseenIn).flatMap(([target, places]) => {
+    const found = places.flatMap((place) => readDigest(place, contexts) ?? []);
+    return found.length === 0 ? [] : [[target, found.join('-')] as const];
   });
   if (digests.length === 0) return project;
   const targets = digests.map(([name, digest]) => [name, withDigest(project.targets[name] ?? {}, digest)] as const);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CONTEXT_NAME_PATTERN } from '../build-context/named-context';
 import { REFRESH_PATTERN } from '../build-context/refresh-epoch';
 import { narrowSchema } from '../build-context/narrowing/parse-narrow-rule';
 import { isValidImageName } from '../artifact/image-name';
@@ -18,6 +19,14 @@ const workspacePath = z.string().transform((path, issues) => {
 
 const filledText = z.string().min(1);
 
+/** The option `namedContexts`: folders are workspace-relative and normalized. */
+export const namedContextsSchema = z.record(
+  z
+    .string()
+    .regex(CONTEXT_NAME_PATTERN, 'is no name of a build context (lower case letters, digits, and . _ - between them)'),
+  workspacePath,
+);
+
 /** The deciding options of `image-build`; paths are normalized. */
 export const imageBuildGraphOptions = z.looseObject({
   dockerfile: workspacePath,
@@ -31,6 +40,7 @@ export const imageBuildGraphOptions = z.looseObject({
   buildArgs: z.record(z.string(), z.string()).default({}),
   stamps: z.record(z.string(), z.string()).default({}),
   refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
+  namedContexts: namedContextsSchema.default({}),
   narrow: narrowSchema.default({}),
   copiesOutputsOf: z.array(filledText).default([]),
 });

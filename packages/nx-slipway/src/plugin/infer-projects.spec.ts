@@ -17,6 +17,33 @@ function recordsOf(image: string): string[] {
   return ['image.json', 'build.json'].map((name) => `{workspaceRoot}/dist/images/${image}/${name}`);
 }
 
+describe('a release', () => {
+  const files = (stamps: object, more: object = {}): Record<string, unknown> => ({
+    'web/project.json': { name: 'web', targets: { 'image-build': { options: { stamps } } } },
+    'web/Dockerfile': 'FROM scratch\n',
+    ...more,
+  });
+  const RELEASE_INPUT = { env: 'NX_SLIPWAY_RELEASE' };
+
+  it('is a configuration of an image that has stamps, with its name in the hash', () => {
+    const { target } = inferInMemory(files({ COMMIT: '{commitSha}' }));
+    expect(target('web:image-build')).toMatchObject({ configurations: { release: { stampsInKey: true } } });
+    expect(target('web:image-build').inputs).toContainEqual(RELEASE_INPUT);
+  });
+
+  it('is none of an image without, which is the same for every release', () => {
+    const { target } = inferInMemory(files({}));
+    expect(target('web:image-build').configurations).toBeUndefined();
+    expect(target('web:image-build').inputs).not.toContainEqual(RELEASE_INPUT);
+  });
+
+  it('is passed on by the target for all images of a project', () => {
+    const { target } = inferInMemory(files({ COMMIT: '{commitSha}' }, { 'web/Dockerfile.worker': 'FROM scratch\n' }));
+    expect(target('web:image-build').configurations).toEqual({ release: {} });
+    expect(target('web:image-build-web-worker').configurations).toEqual({ release: { stampsInKey: true } });
+  });
+});
+
 describe('which targets there are', () => {
   it('infers a build for a Dockerfile, a deploy for manifests, and one cluster', () => {
     const { targets } = inferInMemory(service('web'));

@@ -42,7 +42,7 @@ export interface InferredProject {
   readonly configFile: string;
   readonly targets: Readonly<Record<string, TargetConfiguration>>;
   /** By target, where to look for what Nx does not hash. */
-  readonly unseenIn: Readonly<Record<string, UnseenPlace>>;
+  readonly unseenIn: Readonly<Record<string, readonly UnseenPlace[]>>;
 }
 
 /**
@@ -69,7 +69,7 @@ export function inferProjects(request: InferenceRequest): readonly InferredProje
     ) as InferredProject['targets'],
     unseenIn: Object.fromEntries(
       targets.flatMap(({ plan }) =>
-        plan.kind === 'image-build' && plan.unseenIn ? [[plan.targetName, plan.unseenIn] as const] : [],
+        plan.kind === 'image-build' && plan.unseenIn.length > 0 ? [[plan.targetName, plan.unseenIn] as const] : [],
       ),
     ),
   }));

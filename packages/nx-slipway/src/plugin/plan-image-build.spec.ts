@@ -18,12 +18,13 @@ interface Variation {
   readonly files?: Readonly<Record<string, string>>;
   readonly copiesOutputsOf?: readonly string[];
   readonly stamps?: Readonly<Record<string, string>>;
+  readonly namedContexts?: Readonly<Record<string, string>>;
 }
 
 function inputsOf(
   lines: readonly string[],
   rules: readonly string[],
-  { files = {}, copiesOutputsOf = [], stamps = {} }: Variation = {},
+  { files = {}, copiesOutputsOf = [], stamps = {}, namedContexts = {} }: Variation = {},
 ): readonly string[] {
   workspaceRoot = makeTree({
     ...WORKSPACE,
@@ -41,6 +42,7 @@ function inputsOf(
       narrow: rules.length === 0 ? {} : { 'COPY . .': { rules: [...rules], trusted: true } },
       copiesOutputsOf,
       stamps,
+      namedContexts,
     },
     {
       files: openWorkspaceFiles(workspaceRoot, []),
@@ -88,5 +90,28 @@ describe('planImageBuild', () => {
     const lines = ['ARG COMMIT=a', 'COPY files-$COMMIT /'];
     expect(inputsOf(lines, [])).not.toContain(WHOLE_CONTEXT);
     expect(inputsOf(lines, [], { stamps: { COMMIT: '{commitSha}' } })).toContain(WHOLE_CONTEXT);
+  });
+
+  test('of an additional build context what is read of it, and what decides what is let through', () => {
+    const namedContexts = { proto: 'libs/proto', unread: 'libs/unread' };
+    const inputs = inputsOf(['COPY --from=proto v1 /v1', 'COPY main.js /'], [], { namedContexts });
+    expect(inputs).toEqual(
+      expect.arrayContaining(
+        ['v1', 'v1/**/*', '.dockerignore', '.containerignore', '**/.gitignore'].map(
+          (path) => `{workspaceRoot}/libs/proto/${path}`,
+        ),
+      ),
+    );
+    expect(inputs).not.toContain('{workspaceRoot}/libs/proto/**/*');
+    expect(inputs.join()).not.toContain('libs/unread');
+    expect(inputs.join()).not.toContain('libs/proto/main.js');
+  });
+
+  test('all of an additional build context where its use is not known', () => {
+    const namedContexts = { proto: 'libs/proto' };
+    expect(inputsOf(['COPY --from=proto $HOME /v1'], [], { namedContexts })).toContain(
+      '{workspaceRoot}/libs/proto/**/*',
+    );
+    expect(inputsOf(['FETCH it'], [], { namedContexts })).toContain('{workspaceRoot}/libs/proto/**/*');
   });
 });

@@ -20,9 +20,11 @@ import {
 import { planReads } from '../build-context/narrowing/plan-reads';
 import type { RuleSelection } from '../build-context/narrowing/rule-selection';
 import { selectByRule } from '../build-context/narrowing/select-by-rule';
-import type { PlannedRead } from '../build-context/select-entries';
+import { listNamedReads } from '../build-context/named-context';
+import { READ_EVERYTHING, type PlannedRead } from '../build-context/select-entries';
+import type { LinkTree } from '../build-context/source-path';
 import { LOCK_FILE, triggersOfBase } from '../build-context/slipway-lock';
-import { listCopySources, type ContextRead } from '../dockerfile/list-copy-sources';
+import { listCopySources, type ContextRead, type NamedContextRead } from '../dockerfile/list-copy-sources';
 import { listImageReferences } from '../dockerfile/list-image-references';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile';
 import { isSlipwayError } from '../errors/slipway-error';
@@ -45,6 +47,8 @@ export interface ImageBuildSource {
   /** Arguments whose values come with the build. */
   readonly stamps?: Readonly<Record<string, string>> | undefined;
   readonly narrow: NarrowOption;
+  /** Additional build contexts: name to workspace-relative folder; `.` is the workspace's root. */
+  readonly namedContexts?: Readonly<Record<string, string>> | undefined;
   /** Tasks whose outputs are in the build context when the image is built, and may not be there yet. */
   readonly copiesOutputsOf?: readonly string[] | undefined;
 }
@@ -66,8 +70,8 @@ export interface ImageBuildReading {
   readonly externalPackages: readonly string[];
   /** Commands whose output Nx hashes. */
   readonly runtimeInputs: readonly string[];
-  /** Where to look for what Nx does not hash; not given where there is no disk. */
-  readonly unseenIn?: UnseenPlace | undefined;
+  /** Where to look for what Nx does not hash; empty where there is no disk. */
+  readonly unseenIn: readonly UnseenPlace[];
   /** False where the Dockerfile fetches what no input covers: Nx must then not keep the result. */
   readonly reusable: boolean;
 }
@@ -80,7 +84,7 @@ const NO_INPUTS: NxDependencyInputs = { filesets: [], externalPackages: [], runt
  */
 export function planImageBuild(source: ImageBuildSource, { files, contexts }: ImageBuildFiles): ImageBuildReading {
   const text = files.read(source.dockerfile);
-  const contextRoot = source.buildContext === '.' ? '' : source.buildContext;
+  const contextRoot = folderOf(source.buildContext);
   const found = text === undefined ? undefined : readDockerfile(text, source, files);
   const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found, files, contexts));
   const ignoreFile = findIgnoreFile(source, contextRoot, files);
@@ -92,23 +96,80 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
     ownOutputs: OWN_OUTPUTS,
     reads: planned?.reads,
   });
+  const named = planNamedContexts(source, found, files, contexts);
   return {
     references: found?.references ?? [],
     reusable: found?.reusable ?? true,
-    inputGlobs: [...globs, ...listVisibilityGlobs(contextRoot), ...(planned?.nx.filesets ?? [])],
+    inputGlobs: [
+      ...globs,
+      ...listVisibilityGlobs(contextRoot),
+      ...(planned?.nx.filesets ?? []),
+      ...named.flatMap(({ inputGlobs }) => inputGlobs),
+    ],
     externalPackages: planned?.nx.externalPackages ?? [],
     runtimeInputs: planned?.nx.runtime ?? [],
-    ...(contexts && planned ? { unseenIn: { contextRoot, dockerfile: source.dockerfile, reads: planned.all } } : {}),
+    unseenIn: contexts
+      ? [
+          ...(planned ? [{ contextRoot, dockerfile: source.dockerfile, reads: planned.all }] : []),
+          ...named.map(({ unseenIn }) => unseenIn),
+        ]
+      : [],
   };
 }
 
-function findIgnoreFile({ dockerfile }: ImageBuildSource, contextRoot: string, files: WorkspaceFiles): string | null {
+/** What an additional build context adds to the inputs. */
+interface NamedInputs {
+  readonly inputGlobs: readonly string[];
+  readonly unseenIn: UnseenPlace;
+}
+
+/** Where the Dockerfile cannot be read each may be read as a whole; one that it does not read has no part in the build. */
+function planNamedContexts(
+  { namedContexts = {} }: ImageBuildSource,
+  found: DockerfileReading | undefined,
+  files: WorkspaceFiles,
+  contexts: ContextFiles | undefined,
+): NamedInputs[] {
+  return Object.entries(namedContexts).flatMap(([name, folder]) => {
+    const contextRoot = folderOf(folder);
+    const reads = found ? listNamedReads(found.namedContextReads, name) : [READ_EVERYTHING];
+    if (reads.length === 0) return [];
+    const ignoreFile = findIgnoreFile({ dockerfile: null }, contextRoot, files);
+    const ignoreText = ignoreFile === null ? null : (files.read(ignoreFile) ?? null);
+    const inputReads = listInputReads(reads, linksBelow(contextRoot, files, contexts));
+    const place = { contextRoot, dockerfile: null };
+    const globs = listInputGlobs({ ...place, ignoreFile, ignoreText, ownOutputs: OWN_OUTPUTS, reads: inputReads });
+    return [{ inputGlobs: [...globs, ...listVisibilityGlobs(contextRoot)], unseenIn: { ...place, reads } }];
+  });
+}
+
+function folderOf(path: string): string {
+  return path === '.' ? '' : path;
+}
+
+function linksBelow(contextRoot: string, files: WorkspaceFiles, contexts: ContextFiles | undefined): LinkTree {
+  const kindOf = (path: string) => (contexts?.isLink(posix.join(contextRoot, path)) ? ('link' as const) : undefined);
+  return {
+    kindOf,
+    list: (folder) =>
+      files
+        .list(posix.join(contextRoot, folder))
+        .map((name) => ({ name, kind: kindOf(posix.join(folder, name)) ?? ('file' as const) })),
+  };
+}
+
+function findIgnoreFile(
+  { dockerfile }: { readonly dockerfile: string | null },
+  contextRoot: string,
+  files: WorkspaceFiles,
+): string | null {
   return listIgnoreFileCandidates(contextRoot, dockerfile).find((path) => files.read(path) !== undefined) ?? null;
 }
 
 interface DockerfileReading {
   readonly references: readonly string[];
   readonly reads: readonly ContextRead[];
+  readonly namedContextReads: readonly NamedContextRead[];
   readonly reusable: boolean;
   /** Found out only where it is needed. */
   readonly goModuleMode: () => GoModuleMode;
@@ -120,11 +181,19 @@ function readDockerfile(text: string, source: ImageBuildSource, files: Workspace
     const lock = files.readJson(LOCK_FILE);
     const bases = isJsonObject(lock) ? lock['bases'] : undefined;
     const stamps = Object.keys(source.stamps ?? {});
-    const selection = { ...source, stamps, onbuildOf: (reference: string) => triggersOfBase(bases, reference) };
+    const namedContexts = new Set(Object.keys(source.namedContexts ?? {}));
+    const onbuildOf = (reference: string) => triggersOfBase(bases, reference);
+    const selection = { ...source, stamps, namedContexts, onbuildOf };
     const references = listImageReferences(dockerfile, selection).filter(({ resolved }) => resolved);
-    const { reads, reusable } = listCopySources(dockerfile, selection);
+    const { reads, namedContextReads, reusable } = listCopySources(dockerfile, selection);
     const goModuleMode = (): GoModuleMode => detectGoModuleMode(dockerfile, selection);
-    return { references: references.map(({ reference }) => reference), reads, reusable, goModuleMode };
+    return {
+      references: references.map(({ reference }) => reference),
+      reads,
+      namedContextReads,
+      reusable,
+      goModuleMode,
+    };
   });
 }
 
@@ -144,14 +213,7 @@ function planInputs(
   files: WorkspaceFiles,
   contexts: ContextFiles | undefined,
 ): PlannedInputs {
-  const links = {
-    kindOf: (path: string) => (contexts?.isLink(posix.join(contextRoot, path)) ? ('link' as const) : undefined),
-    list: (folder: string) =>
-      files.list(posix.join(contextRoot, folder)).map((name) => ({
-        name,
-        kind: contexts?.isLink(posix.join(contextRoot, folder, name)) ? ('link' as const) : ('file' as const),
-      })),
-  };
+  const links = linksBelow(contextRoot, files, contexts);
   const narrow = contexts ? parseNarrow(source.narrow) : [];
   const planned = planReads({
     image: source.image,
@@ -219,8 +281,13 @@ function isProven(
     ignoreText,
     buildArgs,
     narrow,
+    namedContexts: mapFolders(source.namedContexts),
   });
   return isJsonObject(proof) && proof['rule'] === digest;
+}
+
+function mapFolders(namedContexts: ImageBuildSource['namedContexts'] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(namedContexts).map(([name, folder]) => [name, folderOf(folder)]));
 }
 
 /** What is wrong with a Dockerfile or a rule is told by the build. */

@@ -127,6 +127,7 @@ function planImageGroup(project: SourceProject, targetName: string, plans: reado
     ...planned(target, {}),
     kind: 'image-group',
     targets: builds.map((plan) => plan.targetName).toSorted(),
+    hasStamps: builds.some((plan) => plan.kind === 'image-build' && plan.hasStamps),
   };
 }
 
@@ -167,6 +168,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     runtimeInputs,
     unseenIn,
     copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
+    hasStamps: Object.keys(options.data.stamps).length > 0,
     reusable,
   };
 }

@@ -8,6 +8,7 @@ import { WARNINGS_KEY } from './inferred-warnings';
 import { limitInputs, MAX_INPUTS } from './limit-inputs';
 import type { LinkedTarget } from './link-targets';
 import type { DeployPlan, E2ePlan, ImageBuildPlan, TargetPlan } from './target-plan';
+import { RELEASE_CONFIGURATION, RELEASE_VARIABLE } from './release';
 import { targetId } from './target-plan';
 import { filesetOf } from './workspace-path';
 
@@ -66,6 +67,7 @@ export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string 
   return {
     executor: executorOf(plan),
     options: plan.kind === 'problem' ? { problems: [problemWithoutTokens(plan.problem)] } : plan.inferredOptions,
+    ...configurationsOf(plan),
     cache: isCached(plan),
     ...(dependsOn.length === 0
       ? {}
@@ -80,6 +82,12 @@ export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string 
       ...(plan.warnings.length === 0 ? {} : { [WARNINGS_KEY]: plan.warnings.map(problemWithoutTokens) }),
     },
   };
+}
+
+/** A group passes the configuration on to its images. */
+function configurationsOf(plan: TargetPlan): Pick<TargetConfiguration, 'configurations'> {
+  if ((plan.kind !== 'image-build' && plan.kind !== 'image-group') || !plan.hasStamps) return {};
+  return { configurations: { [RELEASE_CONFIGURATION]: plan.kind === 'image-build' ? { stampsInKey: true } : {} } };
 }
 
 function executorOf(plan: TargetPlan): string {
@@ -116,6 +124,7 @@ function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
         ...(plan.copiedOutputs.length === 0 ? [] : COPIED_OUTPUTS),
         ...(plan.externalPackages.length === 0 ? [] : [{ externalDependencies: [...plan.externalPackages] }]),
         ...plan.runtimeInputs.map((runtime) => ({ runtime })),
+        ...(plan.hasStamps ? [{ env: RELEASE_VARIABLE }] : []),
       ];
     case 'image-group':
       return IMAGE_RECORDS;

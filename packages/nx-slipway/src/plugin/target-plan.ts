@@ -36,9 +36,11 @@ export interface ImageBuildPlan extends PlanBase {
   /** Commands whose output Nx hashes. */
   readonly runtimeInputs: readonly string[];
   /** Where to look for what Nx does not hash. */
-  readonly unseenIn?: UnseenPlace | undefined;
+  readonly unseenIn: readonly UnseenPlace[];
   /** Targets whose outputs the Dockerfile copies. */
   readonly copiedOutputs: readonly TaskName[];
+  /** Whether it has build arguments whose values come with the build. */
+  readonly hasStamps: boolean;
   /** False where equal inputs do not promise an equal image. */
   readonly reusable: boolean;
 }
@@ -48,6 +50,8 @@ export interface ImageGroupPlan extends PlanBase {
   readonly kind: 'image-group';
   /** Names of the project's targets that build them. */
   readonly targets: readonly string[];
+  /** Whether one of them has stamps. */
+  readonly hasStamps: boolean;
 }
 
 /** Manifests whose images are loaded, or that are deployed. */

@@ -15,6 +15,8 @@ export interface NarrowingSubject {
   /** Those that are not stamps. */
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly narrow: readonly NarrowedCopy[];
+  /** Additional build contexts: name to workspace-relative folder. */
+  readonly namedContexts?: Readonly<Record<string, string>>;
 }
 
 /** Identifies a Dockerfile together with its narrowing rules: `sha256:<64 hex>`, kept in `slipway.lock.json` by `prove`. Pure. */
@@ -25,6 +27,7 @@ export function digestNarrowing({
   ignoreText,
   buildArgs,
   narrow,
+  namedContexts = {},
 }: NarrowingSubject): string {
   const canonical = {
     dockerfile: hash('sha256', dockerfileText, 'hex'),
@@ -33,6 +36,8 @@ export function digestNarrowing({
     ignoreFile: ignoreText === null ? null : hash('sha256', ignoreText, 'hex'),
     buildArgs: sortedByKey(Object.entries(buildArgs)),
     narrow: sortedByKey(narrow.map(({ copyText, rules, trusted }) => [copyText, { rules, trusted }] as const)),
+    // Absent where there are none, so that it did not change the digests of builds without them.
+    ...(Object.keys(namedContexts).length === 0 ? {} : { namedContexts: sortedByKey(Object.entries(namedContexts)) }),
   };
   return `sha256:${hash('sha256', JSON.stringify(canonical), 'hex')}`;
 }

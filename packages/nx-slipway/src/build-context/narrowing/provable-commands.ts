@@ -41,12 +41,11 @@ const always: Judge = () => true;
 const readsNamedFiles: Judge = (words, places) => operandsOf(words).every((word) => isNamedFile(word, places));
 
 /** As `readsNamedFiles`; a folder is not read as a whole, and the last operand is where to. */
-const copiesNamedFiles: Judge = (words, places) => {
-  const operands = operandsOf(words);
-  const isRecursive = words.some(({ text }) => /^-[a-zA-Z]*[rRad]|^--(?:recursive|archive|directory)$/.test(text));
-  const sources = operands.length > 1 ? operands.slice(0, -1) : operands;
-  return sources.every((word) => isNamedFile(word, places) && (!isRecursive || isElsewhere(word, places)));
-};
+const copiesNamedFiles: Judge = (words, places) =>
+  sourcesOf(words).every((word) => isNamedFile(word, places) && (!isRecursive(words) || isElsewhere(word, places)));
+
+/** They take folders as wholes without being told to. */
+const takesFolders: Judge = (words, places) => sourcesOf(words).every((word) => isElsewhere(word, places));
 
 const extracts: Judge = (words, places) =>
   words.every((word, index) => word.text.startsWith('-') || index === 0 || isElsewhere(word, places));
@@ -177,7 +176,8 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   ...forAll('echo printf export test [ [[ apt-get apt apk dnf yum microdnf', readsNothing),
   ...forAll('useradd groupadd adduser addgroup gpg ldconfig update-ca-certificates corepack', readsNothing),
   ...forAll('cat tee touch chmod chown strip upx', readsNamedFiles),
-  ...forAll('cp mv ln install', copiesNamedFiles),
+  ...forAll('cp install', copiesNamedFiles),
+  ...forAll('mv ln', takesFolders),
   ...forAll('curl wget', fetches),
   ...forAll('python python3', python),
   ...forAll('pip pip3', pip),
@@ -195,6 +195,16 @@ function forAll(names: string, judge: Judge): Record<string, Judge> {
 
 function operandsOf(words: readonly ShellWord[]): readonly ShellWord[] {
   return words.filter(({ text }) => !text.startsWith('-') || text === '-');
+}
+
+/** What is copied: all operands but the last. */
+function sourcesOf(words: readonly ShellWord[]): readonly ShellWord[] {
+  const operands = operandsOf(words);
+  return operands.length > 1 ? operands.slice(0, -1) : operands;
+}
+
+function isRecursive(words: readonly ShellWord[]): boolean {
+  return words.some(({ text }) => /^-[a-zA-Z]*[rRad]|^--(?:recursive|archive|directory)$/.test(text));
 }
 
 function isGlob({ text, expands }: ShellWord): boolean {

@@ -26,7 +26,7 @@ async function checkContext(
   if (narrowed === null) return [];
   const [now, then] = [prepared.buildContext, narrowed.prepared.buildContext];
   if (then.files >= now.files || then.bytes >= now.bytes) return [];
-  const refusal = findProofRefusal(narrowed.prepared);
+  const refusal = findProofRefusal(narrowed.prepared, now.entries);
   if (refusal.reads.length + refusal.surviving.length > 0) return [];
   if ((await verify?.(prepared, narrowed.prepared)) !== undefined) return [];
   const added = listAdded(job, narrowed.suggestion.option);

@@ -3,6 +3,7 @@ import { listImageReferences } from '../../dockerfile/list-image-references';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
 import { describeProblem, type Problem } from '../../errors/slipway-error';
 import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
+import { selectionOfJob } from '../../executors/image-build/selection-of-job';
 
 /** A base image that builds of the workspace need. */
 export interface NeededBase {
@@ -44,8 +45,7 @@ export function listNeededBases(jobs: readonly ReadableJob[], workspaceImages: R
   const warnings: Problem[] = [];
   for (const { job, dockerfileText } of jobs) {
     const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
-    const { buildArgs, targetStage } = job.options;
-    const references = listImageReferences(dockerfile, { buildArgs, targetStage, platform: job.platform });
+    const references = listImageReferences(dockerfile, selectionOfJob(job));
     for (const { reference, line, resolved } of references) {
       // An argument that nobody gives is empty for the engines: `debian:${TAG}` becomes `debian:`, which names nothing.
       if (!resolved || /[:/@]$/.test(reference)) {

@@ -8,10 +8,11 @@ import { renderBytes } from '../plan/render-plan';
 /** One image as `npx nx-slipway prove --json` prints it. */
 export interface DescribedProof {
   readonly image: string;
-  readonly status: NarrowingProof['status'];
+  /** `failed`: neither build could be made, or nothing could be prepared, so there is no verdict. */
+  readonly status: NarrowingProof['status'] | 'failed';
   readonly reads: readonly WholeTreeRead[];
   readonly surviving: readonly SurvivingCopy[];
-  /** What the narrowed build ended in; `null` where it did not fail. */
+  /** What the narrowed build, or the proof itself, ended in; `null` where neither failed. */
   readonly problem: Problem | null;
   readonly wrong: readonly TreeDifference[];
   readonly unstable: readonly TreeDifference[];
@@ -39,6 +40,12 @@ export function describeProof(image: string, proof: NarrowingProof): DescribedPr
   };
 }
 
+/** A proof that ended in a coded error as data. Pure. */
+export function describeFailedProof(image: string, problem: Problem): DescribedProof {
+  const nothing = { reads: [], surviving: [], wrong: [], unstable: [], fullBytes: null, narrowedBytes: null };
+  return { image, status: 'failed', problem, ...nothing };
+}
+
 /** What keeps a narrowing from being proven; `undefined` where nothing does. Pure. */
 export function findProofProblem(proof: DescribedProof, all = false): Problem | undefined {
   const { image } = proof;
@@ -58,6 +65,8 @@ export function findProofProblem(proof: DescribedProof, all = false): Problem | 
       const toolOutput = proof.problem?.toolOutput;
       return describeProblem('CONTEXT_PROOF_BUILD_FAILED', { image, reason }, toolOutput ? { toolOutput } : {});
     }
+    case 'failed':
+      return proof.problem ?? undefined;
     case 'wrong':
       return describeProblem('CONTEXT_PROOF_FAILED', { image, paths: listPaths(proof.wrong, all) });
     case 'not-reproducible':

@@ -3,6 +3,7 @@ import { buildDockerBuildArgs, type DockerBuildPlan } from './build-docker-args'
 const plan: DockerBuildPlan = {
   frontEnd: 'buildx',
   stagedFolder: '/b/staged files',
+  namedFolders: {},
   dockerfile: '/b/my Dockerfile',
   hostPlatform: 'linux/amd64',
   buildArgs: {},
@@ -38,9 +39,10 @@ describe('buildDockerBuildArgs', () => {
       network: 'none',
       tags: ['localhost/web:1'],
       noCache: true,
+      namedFolders: { proto: '/b/x-0' },
     });
     expect(args.join('|')).toContain(
-      '--no-cache|--iidfile|/b/id|--target|run|--network|none|--build-arg|A=b c|--secret|id=x,src=/y|--tag|localhost/web:1',
+      '--no-cache|--iidfile|/b/id|--target|run|--network|none|--build-arg|A=b c|--secret|id=x,src=/y|--build-context|proto=/b/x-0|--tag|localhost/web:1',
     );
     expect(args.slice(-3)).toEqual(['--file', '/b/my Dockerfile', '/b/staged files']);
   });

@@ -6,6 +6,8 @@ export interface DockerBuildPlan {
   readonly frontEnd: DockerVersions['frontEnd'];
   /** Absolute path of the folder with exactly the staged files; its last part is used for no other build. */
   readonly stagedFolder: string;
+  /** Of additional build contexts: name to absolute path; the last parts, too, are used for no other build. */
+  readonly namedFolders: Readonly<Record<string, string>>;
   /** Absolute path; the ignore file lies beside it. */
   readonly dockerfile: string;
   readonly targetStage?: string;
@@ -41,6 +43,7 @@ export function buildDockerBuildArgs(plan: DockerBuildPlan): string[] {
     ...(plan.network === 'default' ? [] : ['--network', plan.network]),
     ...Object.entries(plan.buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     ...plan.secrets.flatMap((secret) => ['--secret', secret]),
+    ...Object.entries(plan.namedFolders).flatMap(([name, folder]) => ['--build-context', `${name}=${folder}`]),
     ...plan.tags.flatMap((tag) => ['--tag', tag]),
     ...['--file', plan.dockerfile, plan.stagedFolder],
   ];

@@ -8,6 +8,8 @@ import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { assertSecretsReadable } from '../assert-secrets';
 import { guardByParent } from '../guard-by-parent';
+import { stageContexts } from '../stage-contexts';
+import { isVersionAtLeast } from '../version-order';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
 import {
   claimAbandonedFolders,
@@ -23,7 +25,7 @@ import {
   describeStep,
   namesOnlyUnknownImages,
 } from './docker-problems';
-import { detectDockerVersions } from './docker-version';
+import { BUILDX_CLIENT_VERSION, detectDockerVersions, type DockerVersions } from './docker-version';
 import { openImageIds } from './image-ids';
 import { followDockerProgress, type DockerProgress } from './parse-docker-progress';
 import { prepareDockerDockerfile } from './prepare-docker-dockerfile';
@@ -68,21 +70,43 @@ export function createDockerImageBuilder(options: DockerBuilderOptions): ImageBu
 async function buildImage(request: BuildRequest, options: DockerBuilderOptions): Promise<BuiltImage> {
   const { machineStore, tools } = options;
   const versions = await detectDockerVersions(tools);
+  assertTakesNamedContexts(request, versions);
   await assertSecretsReadable(request.secrets, tools.env);
   const folder = await openOwnedFolder(spaceIn(machineStore), tools.signal);
   try {
     const files = filesOf(folder);
-    await stage(request, files, tools.signal);
+    const namedFolder = (number: number): string => `${files.stagedFolder}-${number}`;
+    const staged = await stageContexts(request, files.stagedFolder, namedFolder, tools.signal);
     await mkdir(files.temporaryFolder);
-    await writeFile(files.dockerfile, prepareDockerDockerfile(request, versions.server));
+    await writeFile(files.dockerfile, prepareDockerDockerfile(request, versions.server, folder.id));
     await writeFile(files.ignoreFile, request.ignoreText);
-    const plan = { ...request, ...files, frontEnd: versions.frontEnd, hostPlatform: hostPlatformOf(process.arch) };
+    const plan = {
+      ...request,
+      ...files,
+      ...staged,
+      frontEnd: versions.frontEnd,
+      hostPlatform: hostPlatformOf(process.arch),
+    };
     await runDockerBuild(buildDockerBuildArgs({ ...plan, buildArgs: withFixedTime(request) }), files, request, options);
     return { imageId: await readImageId(files, machineStore) };
   } finally {
     await removeFolder(folder.path);
     await folder.release();
   }
+}
+
+/** @throws {SlipwayError} ENGINE_NAMED_CONTEXTS_UNSUPPORTED */
+function assertTakesNamedContexts({ namedContexts }: BuildRequest, { client, server, frontEnd }: DockerVersions): void {
+  if (!namedContexts || namedContexts.size === 0) return;
+  const isNew = !/^\d/.test(server) || isVersionAtLeast(server, BUILDX_CLIENT_VERSION);
+  if (frontEnd === 'buildx' && isNew) return;
+  const names = [...namedContexts.keys()].join(', ');
+  throw new SlipwayError('ENGINE_NAMED_CONTEXTS_UNSUPPORTED', {
+    names,
+    client,
+    server,
+    minimum: BUILDX_CLIENT_VERSION,
+  });
 }
 
 /**
@@ -106,16 +130,6 @@ function filesOf({ id, path }: OwnedFolder): BuildFiles {
 function withFixedTime({ buildArgs, dockerfileText }: BuildRequest): Readonly<Record<string, string>> {
   const name = 'SOURCE_DATE_EPOCH';
   return dockerfileText.includes(name) ? buildArgs : { [name]: '0', ...buildArgs };
-}
-
-async function stage(request: BuildRequest, files: BuildFiles, signal: AbortSignal): Promise<void> {
-  try {
-    await request.stage(files.stagedFolder);
-    signal.throwIfAborted();
-  } catch (cause) {
-    if (!signal.aborted) throw cause;
-    throw new SlipwayError('BUILD_CANCELLED', { step: 'the staging of the build context' }, { cause });
-  }
 }
 
 /** The client runs in a session of its own, so that a Ctrl-C in the terminal reaches only us; when it ends, BuildKit ends the build. */

@@ -19,13 +19,16 @@ interface Replacement {
 /**
  * The Dockerfile that docker gets: names of this workspace's images are replaced by image tags, line numbers stay. BuildKit's own way,
  * `--build-context`, is not in the frontend of docker 20.10.
+ * Where caches are to be fresh, cache mounts get names that no other build has: BuildKit keeps them by name.
+ * @param buildName a text that no other build has; letters and digits
  * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED, DOCKERFILE codes
  */
-export function prepareDockerDockerfile(request: BuildRequest, serverVersion: string): string {
+export function prepareDockerDockerfile(request: BuildRequest, serverVersion: string, buildName: string): string {
   const dockerfile = parseDockerfile(request.dockerfileText, request.dockerfile);
   assertSyntax(dockerfile, request, serverVersion);
   const lines = request.dockerfileText.split('\n');
   for (const replacement of listReplacements(dockerfile, request)) replaceIn(lines, replacement);
+  if (request.freshCaches === true) nameCaches(lines, dockerfile, buildName);
   return lines.join('\n');
 }
 
@@ -39,6 +42,22 @@ function assertSyntax(dockerfile: ParsedDockerfile, request: BuildRequest, versi
     has: ({ engine, dockerSince }) =>
       engine === 'buildkit' && (!usesOwnFrontend || dockerSince === null || isVersionAtLeast(version, dockerSince)),
   });
+}
+
+/** A cache mount without a name has that of its target. */
+function nameCaches(lines: string[], { stages }: ParsedDockerfile, buildName: string): void {
+  for (const run of stages.flatMap(({ instructions }) => instructions).filter(({ keyword }) => keyword === 'RUN')) {
+    for (let index = run.line - 1; index < run.endLine; index++) {
+      lines[index] = (lines[index] ?? '').replace(/--mount=(\S+)/g, (flag, fields: string) => {
+        if (!/(?:^|,)type=(?:cache|\S*\$)/i.test(fields)) return flag;
+        const name = /(?:^|,)(?:id|target|dst|destination)=([^,]*)/i.exec(
+          /(?:^|,)id=[^,]*/i.exec(fields)?.[0] ?? fields,
+        )?.[1];
+        const others = fields.split(',').filter((field) => !/^id=/i.test(field));
+        return `--mount=${[...others, `id=${name ?? ''}-${buildName}`].join(',')}`;
+      });
+    }
+  }
 }
 
 function listReplacements(dockerfile: ParsedDockerfile, request: BuildRequest): Replacement[] {

@@ -2,6 +2,7 @@ import { buildPodmanBuildArgs, type PodmanBuildPlan } from './build-podman-args'
 
 const plan: PodmanBuildPlan = {
   stagedFolder: '/s/staged files',
+  namedFolders: {},
   dockerfile: '/w/my Dockerfile',
   hostPlatform: 'linux/amd64',
   buildArgs: {},
@@ -67,5 +68,15 @@ describe('buildPodmanBuildArgs', () => {
     expect(valuesOf('--build-context', args)).toEqual(['base:dev=container-image://localhost/base:i-1']);
     expect(valuesOf('--target', args)).toEqual(['run']);
     expect(valuesOf('--tag', args)).toEqual(['localhost/web:c-1', 'localhost/web:2']);
+  });
+
+  it('names an additional build context in every way in which a Dockerfile may', () => {
+    const args = buildPodmanBuildArgs({ ...plan, namedFolders: { proto: '/s/one' } });
+    const library = 'docker.io/library/proto';
+    expect(valuesOf('--build-context', args)).toEqual(
+      ['proto', 'proto:latest', 'docker.io/proto', 'docker.io/proto:latest', library, `${library}:latest`].map(
+        (name) => `${name}=/s/one`,
+      ),
+    );
   });
 });

@@ -4,6 +4,8 @@ import { OWN_IMAGE_LABEL } from '../own-image-label';
 export interface PodmanBuildPlan {
   /** Absolute path of the folder with exactly the staged files. */
   readonly stagedFolder: string;
+  /** Of additional build contexts: name to absolute path. */
+  readonly namedFolders: Readonly<Record<string, string>>;
   /** Absolute path. */
   readonly dockerfile: string;
   readonly targetStage?: string;
@@ -50,7 +52,15 @@ export function buildPodmanBuildArgs(plan: PodmanBuildPlan): string[] {
       '--build-context',
       `${name}=container-image://${tag}`,
     ]),
+    ...Object.entries(plan.namedFolders).flatMap(([name, folder]) =>
+      spellingsOf(name).flatMap((spelling) => ['--build-context', `${spelling}=${folder}`]),
+    ),
     ...plan.tags.flatMap((tag) => ['--tag', tag]),
     ...['--file', plan.dockerfile, plan.stagedFolder],
   ];
+}
+
+/** BuildKit takes each of these in a Dockerfile for the same additional build context; podman compares the text. */
+function spellingsOf(name: string): readonly string[] {
+  return ['', 'docker.io/', 'docker.io/library/'].flatMap((prefix) => [`${prefix}${name}`, `${prefix}${name}:latest`]);
 }

@@ -19,8 +19,15 @@ describe('listMountingRuns', () => {
     expect(runsIn(`FROM x\n\n${instruction}\nRUN true`)).toMatchObject([{ line: 3, sources }]);
   });
 
+  it('knows which of them mount a cache', () => {
+    const runs = runsIn('FROM x\nRUN --mount=type=cache,target=/c true\nRUN --mount=target=/a true');
+    expect(runs).toMatchObject([
+      { line: 2, sources: [], hasCache: true },
+      { line: 3, sources: ['.'], hasCache: false },
+    ]);
+  });
+
   it.each([
-    'RUN --mount=type=cache,target=/c true',
     'RUN --mount=type=secret,id=a true',
     'RUN echo --mount=type=bind,source=a',
     '# RUN --mount=type=bind,source=a,target=/a true',

@@ -1,7 +1,7 @@
 import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import { readMounts } from '../../dockerfile/read-mounts';
 
-/** A RUN instruction that mounts files from outside of its own container. */
+/** A RUN instruction that mounts something from outside of its own container. */
 export interface MountingRun {
   /** The line with the instruction's keyword, from 1. */
   readonly line: number;
@@ -9,18 +9,21 @@ export interface MountingRun {
   readonly mountCount: number;
   /** Paths in the build context that it mounts; `unknown` where it mounts another stage or image, or says it by a variable. */
   readonly sources: readonly string[] | 'unknown';
+  /** Whether it mounts what earlier builds left. */
+  readonly hasCache: boolean;
 }
 
-/** The RUN instructions of a Dockerfile that have a bind mount, or any mount with `from=`. Mounts without a type are bind mounts. */
+/** The RUN instructions of a Dockerfile that have a bind mount, a cache, or any mount with `from=`. Mounts without a type are bind mounts. */
 export function listMountingRuns({ stages }: ParsedDockerfile): MountingRun[] {
   const runs = stages.flatMap(({ instructions }) => instructions).filter(({ keyword }) => keyword === 'RUN');
   return runs.flatMap((run) => {
     const all = readMounts(run);
     const mounts = all.filter(({ type, from }) => from !== null || type === 'bind');
-    if (mounts.length === 0) return [];
+    const hasCache = all.some(({ type }) => type === 'cache' || type.includes('$'));
+    if (mounts.length === 0 && !hasCache) return [];
     const sources = mounts.map(({ source }) => (source ?? '.').replace(/^"|"$/g, ''));
     const isUnknown = mounts.some(({ from }) => from !== null) || sources.some((source) => source.includes('$'));
-    return [{ line: run.line, mountCount: all.length, sources: isUnknown ? ('unknown' as const) : sources }];
+    return [{ line: run.line, mountCount: all.length, sources: isUnknown ? ('unknown' as const) : sources, hasCache }];
   });
 }
 

@@ -5,6 +5,7 @@ import { describeProblem, SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
 import { assertSecretsReadable } from '../assert-secrets';
+import { stageContexts } from '../stage-contexts';
 import { canMakeCgroups, cgroupOfBuild, removeBuildCgroups } from './build-cgroup';
 import {
   claimAbandonedFolders,
@@ -14,6 +15,7 @@ import {
   type OwnedBuildFolder,
 } from './build-folder';
 import { buildPodmanBuildArgs } from './build-podman-args';
+import { linkCacheMounts } from './cache-mounts';
 import { detectPodmanVersion } from './detect-podman';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
@@ -66,14 +68,17 @@ async function buildIn(
   version: string,
   options: PodmanBuilderOptions,
 ): Promise<string> {
-  await stage(request, folder, options.tools.signal);
-  await writeFile(folder.dockerfile, await prepareDockerfile(request, folder.stagedFolder, version));
+  const namedFolder = (number: number): string => `${folder.stagedFolder}-${number}`;
+  const staged = await stageContexts(request, folder.stagedFolder, namedFolder, options.tools.signal);
+  await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
   await writeFile(folder.ignoreFile, request.ignoreText);
+  if (request.freshCaches !== true) await linkCacheMounts(options.machineStore, folder.temporaryFolder);
   const hasCgroup = canMakeCgroups();
   if (!hasCgroup) options.onLine(renderProblem(describeProblem('ENGINE_BUILD_UNCONTAINED', {})));
   const args = buildPodmanBuildArgs({
     ...request,
     ...folder,
+    ...staged,
     hostPlatform: hostPlatformOf(process.arch),
     cgroup: hasCgroup ? cgroupOfBuild(folder.id) : null,
   });
@@ -101,16 +106,6 @@ async function runToEnd(
       return;
     }
     onLine('An image was removed while podman looked through its layer cache: the build is started again.');
-  }
-}
-
-async function stage(request: BuildRequest, folder: BuildFolder, signal: AbortSignal): Promise<void> {
-  try {
-    await request.stage(folder.stagedFolder);
-    signal.throwIfAborted();
-  } catch (cause) {
-    if (!signal.aborted) throw cause;
-    throw new SlipwayError('BUILD_CANCELLED', { step: 'the staging of the build context' }, { cause });
   }
 }
 

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { assertEngineSyntax } from '../../dockerfile/assert-engine-syntax';
 import { listCopySources } from '../../dockerfile/list-copy-sources';
 import { parseDockerfile } from '../../dockerfile/parse-dockerfile';
+import type { EngineOnlySyntax, NamedContextRead } from '../../dockerfile/copy-sources';
 import type { BuildRequest } from '../image-builder';
+import type { StagedFolders } from '../stage-contexts';
 import { cutAfterStage } from './cut-after-stage';
 import { digestFolder, digestText } from './digest-folder';
 import { markArgumentUses } from './mark-argument-uses';
@@ -22,10 +24,15 @@ import { isVersionAtLeast } from './podman-version';
  * It does not know the values of arguments in other steps either: see `markArgumentUses`.
  * @throws {SlipwayError} ENGINE_SYNTAX_UNSUPPORTED, DOCKERFILE codes
  */
-export async function prepareDockerfile(request: BuildRequest, stagedFolder: string, version: string): Promise<string> {
+export async function prepareDockerfile(
+  request: BuildRequest,
+  staged: StagedFolders,
+  version: string,
+): Promise<string> {
   const { dockerfileText, dockerfile: source, targetStage } = request;
   const original = parseDockerfile(dockerfileText, source);
-  assertEngineSyntax(listCopySources(original, request).syntaxOnly, source, {
+  const { syntaxOnly, namedContextReads } = listCopySources(original, request);
+  assertEngineSyntax([...syntaxOnly, ...namedContextReads.flatMap(describeFolderBase)], source, {
     name: 'podman',
     version,
     has: ({ engine, podmanSince }) =>
@@ -35,7 +42,10 @@ export async function prepareDockerfile(request: BuildRequest, stagedFolder: str
   const dockerfile = parseDockerfile(text, source);
   const digests = new Map<MountingRun, string>();
   for (const run of listMountingRuns(dockerfile)) {
-    digests.set(run, await digestMounts(run, text, request, stagedFolder));
+    const isFresh = run.hasCache && request.freshCaches === true;
+    // No other build's folder has that name, so no layer of another build is taken.
+    if (isFresh) digests.set(run, digestText(staged.stagedFolder));
+    else if (run.sources.length > 0) digests.set(run, await digestMounts(run, text, request, staged));
   }
   return markArgumentUses(markRuns(text, digests), dockerfile, request);
 }
@@ -45,12 +55,22 @@ async function digestMounts(
   run: MountingRun,
   text: string,
   request: BuildRequest,
-  stagedFolder: string,
+  { stagedFolder, namedFolders }: StagedFolders,
 ): Promise<string> {
   if (run.sources !== 'unknown') {
     const parts = run.sources.map((source) => digestFolder(join(stagedFolder, source)));
     return digestText(JSON.stringify(await Promise.all(parts)));
   }
   const { buildArgs, projectImages } = request;
-  return digestText(JSON.stringify([text, buildArgs, projectImages, await digestFolder(stagedFolder)]));
+  const named = await Promise.all(
+    Object.entries(namedFolders).map(async ([name, folder]) => [name, await digestFolder(folder)]),
+  );
+  return digestText(JSON.stringify([text, buildArgs, projectImages, await digestFolder(stagedFolder), ...named]));
+}
+
+/** podman looks for an image of that name (seen with 4.3.1). */
+function describeFolderBase({ instruction, line, name }: NamedContextRead): EngineOnlySyntax[] {
+  if (instruction !== 'FROM') return [];
+  const what = `the additional build context ${name} as a base image`;
+  return [{ engine: 'buildkit', line, what, podmanSince: null, dockerSince: null, readDifferently: false }];
 }

@@ -10,6 +10,15 @@ export const configCodes = defineCodes({
     message: 'The option "copiesOutputsOf" of {target} names "{task}", and {reason}.',
     hint: 'Name a target of this project ("build") or of another one ("web:build"), and declare its "outputs".',
   },
+  CONFIG_RELEASE_UNNAMED: {
+    title: 'A release has no name',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{target} is to have its stamps in its content key, and the environment variable {variable} is not set. Nx hashes no stamp, so it would restore the image of another commit.',
+    hint: 'Set it to what is new with each release, e.g. `NX_SLIPWAY_RELEASE=$(git rev-parse HEAD) npx nx run {target}:release`.',
+  },
   CONFIG_STAMP_DECIDES: {
     title: 'A stamp decides what an image is built from',
     severity: 'error',

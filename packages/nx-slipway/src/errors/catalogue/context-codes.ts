@@ -26,6 +26,23 @@ export const contextCodes = defineCodes({
     message: 'The build context {path} is not a folder.',
     hint: 'Correct "contextRoot" in the options of the target. Workspace-relative; "" is the root of the workspace.',
   },
+  CONTEXT_NAMED_MISSING: {
+    title: 'The folder of an additional build context does not exist',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message: 'The option "namedContexts" of {target} gives {name} the folder {path}, which is none.',
+    hint: 'Correct the path: it is workspace-relative, e.g. "libs/proto".',
+  },
+  CONTEXT_NAMED_UNUSED: {
+    title: 'No instruction names an additional build context',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The option "namedContexts" of {target} gives a build context of the name {name}, which no FROM, --from and no mount of {source} names. A line that should would take an image of that name from a registry.',
+    hint: 'Correct the name, or take it out of "namedContexts".',
+  },
   CONTEXT_ROOT_LINKED: {
     title: 'A build context, Dockerfile or ignore file is behind a symbolic link',
     severity: 'error',

@@ -90,6 +90,15 @@ export const engineCodes = defineCodes({
     message: '{dockerfile}:{line} uses {syntax}, which {engine} {version} does not understand.',
     hint: 'Rewrite the instruction without it, or {remedy}.',
   },
+  ENGINE_NAMED_CONTEXTS_UNSUPPORTED: {
+    title: 'This docker takes no additional build contexts',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message:
+      'The build has the additional build contexts {names}, which docker {client} with a daemon {server} does not take.',
+    hint: 'Install docker {minimum} or later, or set the option "engine" of the target to "podman".',
+  },
   ENGINE_BUILD_UNCONTAINED: {
     title: 'A build runs without a cgroup of its own',
     severity: 'warning',

@@ -103,10 +103,10 @@ async function findByKeyTag(prepared: PreparedBuild, store: ImageStore): Promise
 }
 
 async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildEquipment): Promise<BuildOutcome> {
-  const { job, contentKey } = prepared;
+  const { job, contentKey, keyParts } = prepared;
   await equipment.store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   const local = await equipment.builtHere.find(contentKey);
-  const stamps = local?.imageId === imageId ? local.stamps : {};
+  const stamps = keyParts.stamps ?? (local?.imageId === imageId ? local.stamps : {});
   await rememberBuild(prepared, equipment);
   return { status: 'reused', reason: '', ...(await describe(imageId, stamps, prepared, equipment)) };
 }
@@ -115,7 +115,7 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const { job, contentKey } = prepared;
   const { store, tools } = equipment;
   tools.log.line(`${job.image}: building, because ${reason}`);
-  const stamps = await resolveStamps(job.options.stamps, job.workspaceRoot, tools);
+  const stamps = prepared.keyParts.stamps ?? (await resolveStamps(job.options.stamps, job.workspaceRoot, tools));
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
   const noCache = await startsNewPeriod(prepared, equipment);
   const { imageId } = await equipment.builder.buildImage({ ...request, noCache });
@@ -133,10 +133,13 @@ export function describeBuildRequest(
   tags: readonly string[],
   tools: Pick<Tools, 'env' | 'signal'>,
 ): BuildRequest {
-  const { job, buildContext } = prepared;
+  const { job, buildContext, namedContexts } = prepared;
   return {
     stage: (folder) => stageBuildContext(buildContext, folder, tools.signal),
     ignoreText: buildContext.engineIgnoreText,
+    namedContexts: new Map(
+      [...namedContexts].map(([name, context]) => [name, (folder) => stageBuildContext(context, folder, tools.signal)]),
+    ),
     dockerfile: job.dockerfile,
     dockerfileText: prepared.dockerfileText,
     targetStage: job.options.targetStage,
@@ -156,7 +159,8 @@ async function describe(
   prepared: PreparedBuild,
   equipment: BuildEquipment,
 ): Promise<{ record: ImageRecord; build: BuildRecord }> {
-  const { job, buildContext } = prepared;
+  const { job } = prepared;
+  const contexts = [prepared.buildContext, ...prepared.namedContexts.values()];
   const layers = await equipment.store.listLayers(imageId);
   return {
     record: { schemaVersion: 1, name: job.image, imageId, platform: job.platform, layers },
@@ -165,9 +169,13 @@ async function describe(
       contentKey: prepared.contentKey,
       engine: equipment.store.engine,
       stamps,
+      ...(prepared.keyParts.stamps === undefined ? {} : { stampsInKey: true }),
       bases: prepared.bases,
-      stagedContext: { files: buildContext.files, bytes: buildContext.bytes },
-      widened: buildContext.widened,
+      stagedContext: {
+        files: contexts.reduce((sum, { files }) => sum + files, 0),
+        bytes: contexts.reduce((sum, { bytes }) => sum + bytes, 0),
+      },
+      widened: contexts.flatMap(({ widened }) => widened),
       ...(prepared.narrowing.status === 'proven' ? { proof: prepared.narrowing.digest } : {}),
     },
   };

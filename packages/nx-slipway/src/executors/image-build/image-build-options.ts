@@ -4,6 +4,7 @@ import { imageNameOfProject } from '../../artifact/image-name';
 import { REFRESH_PATTERN } from '../../build-context/refresh-epoch';
 import { narrowSchema, parseNarrow, type NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';
+import { namedContextsSchema } from '../../plugin/graph-options';
 
 /** Default of `timeoutSeconds`. */
 export const DEFAULT_BUILD_TIMEOUT_SECONDS = 3_600;
@@ -23,9 +24,11 @@ export const imageBuildOptionsSchema = z.strictObject({
     .optional(),
   buildArgs: z.record(z.string(), z.string()).default({}),
   stamps: z.record(z.string(), z.string()).default({}),
+  stampsInKey: z.boolean().default(false),
   secrets: z.array(z.string()).default([]),
   refresh: z.string().regex(REFRESH_PATTERN, 'is not a number of hours, days or weeks, e.g. "7d"').optional(),
   refreshEpoch: z.int().nonnegative().optional(),
+  namedContexts: namedContextsSchema.default({}),
   narrow: narrowSchema.default({}),
   proveSample: z.number().min(0).max(1).default(DEFAULT_PROVE_SAMPLE),
   copiesOutputsOf: z.array(z.string().min(1)).default([]),
@@ -51,6 +54,8 @@ export interface ImageBuildJob {
   /** `''` is the workspace's root. */
   readonly buildContext: string;
   readonly platform: string;
+  /** Additional build contexts: name to folder, `''` is the workspace's root. */
+  readonly namedContexts: Readonly<Record<string, string>>;
   /** The option `narrow`. */
   readonly narrow: readonly NarrowedCopy[];
   readonly options: ImageBuildOptions;
@@ -77,6 +82,9 @@ export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageB
     dockerfile: relativePath(options.dockerfile ?? `${place.projectRoot}/Dockerfile`),
     buildContext: relativePath(options.buildContext ?? place.projectRoot),
     platform: options.platform ?? hostPlatformOf(place.architecture),
+    namedContexts: Object.fromEntries(
+      Object.entries(options.namedContexts).map(([name, folder]) => [name, relativePath(folder)]),
+    ),
     narrow: parseNarrow(options.narrow),
     options,
   };

@@ -9,6 +9,7 @@ import { openProofEquipment } from './open-build-equipment';
 import { openPlanningGround } from './planning-ground';
 import { prepareBuild } from './prepare-build';
 import { assertNotDisproved, isInSample, proveAgain } from './prove-sample';
+import { resolveReleaseStamps } from './resolve-release-stamps';
 import { secureBases } from './secure-images';
 
 /** Builds one image, or finds it by its content key, and writes `image.json` and `build.json`. */
@@ -20,7 +21,8 @@ export async function imageBuild(options: unknown, context: ExecutorContext): Pr
     const equipment = openProofEquipment(engine, place.machineStore, tools);
     for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
     const ground = openPlanningGround(place, tools.clock);
-    const prepared = await prepareBuild(job, ground);
+    const stampsInKey = await resolveReleaseStamps(job, tools);
+    const prepared = await prepareBuild(job, ground, { stampsInKey });
     await ground.save();
     for (const problem of prepared.problems) printProblem(problem, tools);
     assertNotDisproved(prepared, place.machineStore);

@@ -34,7 +34,9 @@ import { findSecretWarnings } from './find-secret-warnings';
 import type { ImageBuildJob } from './image-build-options';
 import { listTaskOutputs } from './list-task-outputs';
 import type { PlanningGround } from './planning-ground';
+import { describeNamedContexts } from './describe-named-contexts';
 import { readDockerfile } from './read-dockerfile';
+import { selectionOfJob } from './selection-of-job';
 
 /** Everything that is known of a build before any engine is asked. */
 export interface PreparedBuild {
@@ -46,6 +48,8 @@ export interface PreparedBuild {
   /** The Dockerfile as it was read for the content key. */
   readonly dockerfileText: string;
   readonly buildContext: BuildContext;
+  /** Additional build contexts, by name. */
+  readonly namedContexts: ReadonlyMap<string, BuildContext>;
   readonly bases: readonly BaseRecord[];
   /** Names in the Dockerfile to what is taken for them: the image tags of images of this workspace, and the digests of pinned bases. */
   readonly projectImages: Readonly<Record<string, string>>;
@@ -75,6 +79,8 @@ export interface PreparationOptions {
   readonly narrowing?: NarrowingMode;
   /** In place of the target's option. */
   readonly narrow?: readonly NarrowedCopy[];
+  /** The values of stamps, where these are to be in the content key. */
+  readonly stampsInKey?: Readonly<Record<string, string>> | undefined;
   /** `unknown`: images of this workspace that were not built yet leave the content key without meaning, and are no error. */
   readonly missingBases?: 'unknown';
 }
@@ -93,15 +99,14 @@ export async function prepareBuild(
   const dockerfile = parseDockerfile(dockerfileText, job.dockerfile);
   const { buildArgs, targetStage } = job.options;
   const selection = {
-    buildArgs,
+    ...selectionOfJob(job),
     stamps: Object.keys(job.options.stamps),
-    targetStage,
-    platform: job.platform,
     onbuildOf: (reference: string) => triggersOfBase(ground.lock.bases, reference),
   };
   assertNoStampDecides(dockerfile, selection);
   const references = listImageReferences(dockerfile, selection).map(({ reference }) => reference);
   const sources = listCopySources(dockerfile, selection);
+  const namedContexts = await describeNamedContexts(job, ground, sources, dockerfile);
   const narrow = options.narrow ?? job.narrow;
   const request = describeContextRequest(job, ground);
   const tree = ground.openTree(request);
@@ -118,6 +123,7 @@ export async function prepareBuild(
     options.missingBases === 'unknown' ? NO_BASES : readProjectBases(references, job, ground),
   ]);
   const { buildContext } = context;
+  const contexts = [buildContext, ...namedContexts.values()];
   const imageIds = mapValues(projectBases, ({ imageId }) => imageId);
   const { bases, warnings } = resolveBases(references, ground.pins, imageIds);
   const keyParts: ContentKeyParts = {
@@ -128,6 +134,8 @@ export async function prepareBuild(
     bases,
     entries: buildContext.entries,
     engineIgnoreText: buildContext.engineIgnoreText,
+    namedContexts,
+    ...(options.stampsInKey === undefined ? {} : { stamps: options.stampsInKey }),
     ...(job.options.refreshEpoch === undefined ? {} : { refreshEpoch: job.options.refreshEpoch }),
     ...(job.options.network === 'default' ? {} : { network: job.options.network }),
     ...(sources.syntaxOnly.some(isOfOneEngine) ? { engine: engineOf(job, ground) } : {}),
@@ -138,6 +146,7 @@ export async function prepareBuild(
     keyParts,
     dockerfileText,
     buildContext,
+    namedContexts,
     bases,
     projectImages: {
       ...pinBases(
@@ -153,11 +162,10 @@ export async function prepareBuild(
     sources,
     problems: [
       ...context.problems,
-      ...listInvisibleInputs(job, buildContext, ground),
-      ...findSecretWarnings(job, buildContext),
+      ...listInvisibleInputs(job, contexts, ground),
+      ...contexts.flatMap((each) => findSecretWarnings(job, each)),
       ...warnings,
-      ...buildContext.notices,
-      ...describeIgnoreFile(job, buildContext, ground),
+      ...contexts.flatMap((each) => [...each.notices, ...describeIgnoreFile(job, each, ground)]),
     ],
   };
 }
@@ -256,16 +264,18 @@ function digestJob(
     contextRoot: job.buildContext,
     targetStage: targetStage ?? null,
     buildArgs,
+    namedContexts: job.namedContexts,
   });
 }
 
 /** Warns of the files, besides those of the build context, that are in the content key and that Nx does not hash. */
 function listInvisibleInputs(
   job: ImageBuildJob,
-  { ignoreFile }: BuildContext,
+  contexts: readonly BuildContext[],
   { lock, visibility }: PlanningGround,
 ): Problem[] {
-  const paths = [job.dockerfile, ...(ignoreFile === null ? [] : [ignoreFile]), LOCK_FILE, ...listRecipes(lock)];
+  const ignoreFiles = contexts.flatMap(({ ignoreFile }) => ignoreFile ?? []);
+  const paths = [job.dockerfile, ...ignoreFiles, LOCK_FILE, ...listRecipes(lock)];
   const present = paths.filter((path) => existsSync(join(job.workspaceRoot, path)));
   return findInvisibleInputs(present, visibility, `${job.project}:${job.target}`);
 }

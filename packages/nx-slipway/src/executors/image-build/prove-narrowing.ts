@@ -62,9 +62,9 @@ export async function proveNarrowing(
     return { status: 'nothing-to-prove' };
   }
   const prepared = await prepareBuild(job, ground, { narrowing: 'assumed' });
-  const refusal = findProofRefusal(prepared);
-  if (refusal.reads.length + refusal.surviving.length > 0) return { status: 'refused', ...refusal, prepared };
   const whole = await prepareBuild(job, ground, { narrowing: 'off' });
+  const refusal = findProofRefusal(prepared, whole.buildContext.entries);
+  if (refusal.reads.length + refusal.surviving.length > 0) return { status: 'refused', ...refusal, prepared };
   if (isSameContext(prepared, whole)) return { status: 'nothing-left-out', prepared };
   const narrowed = await secureBases(prepared, ground.place, equipment);
   const full = await secureBases(whole, ground.place, equipment);
@@ -108,7 +108,7 @@ export async function proveSameImage(
 ): Promise<ProofVerdict> {
   const proof = await openProofBuilds(full.job, equipment);
   try {
-    // The other one first: what the full build leaves in cache mounts must not feed it.
+    // The other one first: no layer of the full build is there to be taken for one of its own.
     const otherBuild = await settle(proof.build(other, name, false));
     const fullImage = await proof.build(full, 'full', false);
     if ('problem' in otherBuild) throw new OtherBuildFailed(otherBuild.problem);
@@ -158,7 +158,8 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
       tags.push(tag);
       const { files, bytes } = prepared.buildContext;
       tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
-      const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache };
+      // What builds with the full build context left in a cache mount would hide that the narrowed one lacks it.
+      const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache, freshCaches: true };
       const { imageId } = await withBuildSlot(
         {
           max: job.options.maxConcurrentBuilds,

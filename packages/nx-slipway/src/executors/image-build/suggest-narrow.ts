@@ -13,6 +13,7 @@ import { listTaskOutputs } from './list-task-outputs';
 import { listStageBases } from './list-stage-bases';
 import type { PlanningGround } from './planning-ground';
 import { readDockerfile } from './read-dockerfile';
+import { selectionOfJob } from './selection-of-job';
 import { suitsNxDependencies } from './suggest-nx-dependencies';
 
 /** A better option `narrow` than the target has. */
@@ -30,8 +31,7 @@ export interface NarrowSuggestion {
  */
 export async function suggestNarrow(job: ImageBuildJob, ground: PlanningGround): Promise<NarrowSuggestion | null> {
   const dockerfile = parseDockerfile(await readDockerfile(job), job.dockerfile);
-  const { buildArgs, targetStage } = job.options;
-  const selection = { buildArgs, targetStage, platform: job.platform };
+  const selection = selectionOfJob(job);
   const sources = listCopySources(dockerfile, selection);
   const tree = ground.openTree({
     workspaceRoot: job.workspaceRoot,

@@ -44,7 +44,13 @@ export async function verifyClaim(
   ground: PlanningGround,
 ): Promise<ClaimedImage> {
   const build = await readBuildRecord(record.name, producerOf(record.name, place));
-  return { record, build, prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground) };
+  // The stamps of a release are what they were when it was built, whatever the working tree's commit is now.
+  const stampsInKey = build.stampsInKey ? build.stamps : undefined;
+  return {
+    record,
+    build,
+    prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground, { stampsInKey }),
+  };
 }
 
 function producerOf(image: string, place: WorkspacePlace): RecordProducer {

@@ -7,6 +7,7 @@ import { selectStages } from '../../../dockerfile/select-stages';
 import { describeProblem } from '../../../errors/slipway-error';
 import { listStageBases } from '../../../executors/image-build/list-stage-bases';
 import type { PlanningGround } from '../../../executors/image-build/planning-ground';
+import { selectionOfJob } from '../../../executors/image-build/selection-of-job';
 import type { PreparedBuild } from '../../../executors/image-build/prepare-build';
 import { renderBytes } from '../../plan/render-plan';
 import { contextsInQuestion, type DoctorGround } from '../check';
@@ -157,8 +158,7 @@ function describeLine(
 }
 
 function describeJudgedBuild({ job, prepared }: PlannedContext): JudgedBuild {
-  const { buildArgs, targetStage } = job.options;
-  const selection = { buildArgs, targetStage, platform: job.platform };
+  const selection = selectionOfJob(job);
   const dockerfile = parseDockerfile(prepared.dockerfileText, job.dockerfile);
   const sizes = new Map(prepared.buildContext.entries.map(({ path, bytes }) => [path, bytes]));
   return {
