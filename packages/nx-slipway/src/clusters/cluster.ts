@@ -88,6 +88,15 @@ export interface LoadReport {
   readonly sentBytes: number;
 }
 
+/** Which kube context, and where it stands. */
+export interface KubeAccess {
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  readonly kubeContext: string;
+  /** Where objects that name no namespace are. */
+  readonly namespace: string;
+}
+
 /** What gives a cluster. */
 export type ClusterProvider = 'podman' | 'kind' | 'existing';
 
@@ -118,6 +127,8 @@ export interface Cluster {
    * already are given back as they are. @throws {SlipwayError} E2E_ENDPOINT_UNSUPPORTED, E2E_ENDPOINT_UNREACHABLE
    */
   openEndpoints(endpoints: readonly Endpoint[]): Promise<OpenedEndpoints>;
+  /** How a test's own kubectl reaches the cluster; `undefined` where there is no API. */
+  describeAccess(): Promise<KubeAccess | undefined>;
   /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */
   collectDiagnostics(owners: readonly string[], folder: string): Promise<readonly string[]>;
 }

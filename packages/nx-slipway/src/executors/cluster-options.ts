@@ -3,15 +3,9 @@ import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import type { Cluster } from '../clusters/cluster';
-import {
-  CLUSTER_VARIABLE,
-  clusterChoiceSchema,
-  resolveClusterChoice,
-  type ClusterChoice,
-} from '../clusters/cluster-choice';
+import { clusterChoiceSchema, resolveClusterChoice, type ClusterChoice } from '../clusters/cluster-choice';
 import { createPodmanCluster } from '../clusters/podman/podman-cluster';
 import type { ImageStore } from '../engines/image-store';
-import { SlipwayError } from '../errors/slipway-error';
 import type { Tools } from '../exec/tools';
 import type { TaskPlace } from './task-place';
 
@@ -27,17 +21,22 @@ export interface TaskCluster {
 }
 
 /**
- * Opens the cluster of a task: `NX_SLIPWAY_CLUSTER`, else the option, else podman.
+ * Opens the cluster of a task: `NX_SLIPWAY_CLUSTER`, else the option, else podman. What is for Kubernetes is not loaded for podman.
  * @throws {SlipwayError} CONFIG_CLUSTER_UNSUPPORTED, CONFIG_CLUSTER_OPTION_INAPPLICABLE
  */
-export function openCluster({ cluster }: TaskCluster, place: TaskPlace, images: ImageStore, tools: Tools): Cluster {
+export async function openCluster(
+  { cluster }: TaskCluster,
+  place: TaskPlace,
+  images: ImageStore,
+  tools: Tools,
+): Promise<Cluster> {
   const choice = resolveClusterChoice(cluster, tools.env);
-  if (choice.provider !== 'podman') {
-    const origin = tools.env[CLUSTER_VARIABLE] ? CLUSTER_VARIABLE : 'the plugin options';
-    throw new SlipwayError('CONFIG_CLUSTER_UNSUPPORTED', { provider: choice.provider, origin, supported: 'podman' });
-  }
   const name = choice.name ?? defaultClusterName(place.workspaceRoot);
-  return createPodmanCluster({ name, machineStore: place.machineStore, images, tools });
+  if (choice.provider === 'podman') {
+    return createPodmanCluster({ name, machineStore: place.machineStore, images, tools });
+  }
+  const { openKubernetesCluster } = await import('./open-kubernetes-cluster.js');
+  return openKubernetesCluster({ choice, name, place, images, tools });
 }
 
 /**

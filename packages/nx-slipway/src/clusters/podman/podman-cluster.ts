@@ -74,6 +74,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
         endpoints: endpoints.filter(hasUrl),
         close: () => Promise.resolve(),
       }),
+    describeAccess: () => Promise.resolve(undefined),
     collectDiagnostics: async (owners, folder) => {
       const { collectDiagnostics } = await import('./collect-diagnostics.js');
       return collectDiagnostics(owners, folder, edge);

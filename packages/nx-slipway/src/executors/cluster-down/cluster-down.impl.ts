@@ -12,7 +12,7 @@ export async function clusterDown(options: unknown, context: ExecutorContext): P
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);
-    const cluster = openCluster(choice, place, openImageStore(choice.engine, tools), tools);
+    const cluster = await openCluster(choice, place, openImageStore(choice.engine, tools), tools);
     const { removed } = await cluster.down();
     const leftovers = await openBuildLeftovers(choice.engine, place.machineStore, tools).removeLeftovers();
     for (const line of [...removed, ...leftovers]) tools.log.line(`Removed ${line}`);

@@ -15,7 +15,7 @@ export async function clusterUp(options: unknown, context: ExecutorContext): Pro
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);
-    const cluster = openCluster(choice, place, openImageStore(choice.engine, tools), tools);
+    const cluster = await openCluster(choice, place, openImageStore(choice.engine, tools), tools);
     for (const line of await openBuildLeftovers(choice.engine, place.machineStore, tools).removeLeftovers()) {
       tools.log.line(`Removed ${line}`);
     }

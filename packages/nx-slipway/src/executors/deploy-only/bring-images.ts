@@ -28,7 +28,7 @@ export interface BroughtImages {
  */
 export async function bringImages(options: ImageLoadOptions, place: TaskPlace, tools: Tools): Promise<BroughtImages> {
   const store = rememberFoundImages(openImageStore(options.engine, tools));
-  const cluster = openCluster(options, place, store, tools);
+  const cluster = await openCluster(options, place, store, tools);
   const manifests = await readManifests({
     project: place.project,
     workspaceRoot: place.workspaceRoot,

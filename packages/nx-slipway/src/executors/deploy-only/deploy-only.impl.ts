@@ -22,7 +22,7 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
     const place = describeTaskPlace(context, tools);
     const deploy = parseOptions(deployOnlyOptionsSchema, options, `${place.project}:${place.target}`);
     const knownOwners = Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name));
-    const cluster = openCluster(deploy, place, openImageStore(deploy.engine, tools), tools);
+    const cluster = await openCluster(deploy, place, openImageStore(deploy.engine, tools), tools);
     let fingerprinted: Promise<string> | undefined;
     // Asked for while the cluster looks: both take their time.
     const fingerprint = (): Promise<string> => (fingerprinted ??= fingerprintDeploy(deploy, place, knownOwners, tools));

@@ -15,8 +15,8 @@ const cancelled: Tools = {
 
 /** Collects with a cluster that does this, in a task that was cancelled. */
 function collectWith(collectDiagnostics: (tools: Tools) => Promise<readonly string[]>) {
-  const openCluster = (tools: Tools): Cluster =>
-    ({ collectDiagnostics: () => collectDiagnostics(tools) }) as Partial<Cluster> as Cluster;
+  const openCluster = (tools: Tools): Promise<Cluster> =>
+    Promise.resolve({ collectDiagnostics: () => collectDiagnostics(tools) } as Partial<Cluster> as Cluster);
   const request = { projects: ['web'], absoluteFolder: '/w/dist/d', folder: 'dist/d', openCluster };
   return collectAfterFailure(request, cancelled);
 }

@@ -14,7 +14,7 @@ export interface Collection {
   /** The same, workspace-relative. */
   readonly folder: string;
   /** Opens the cluster with these tools. */
-  readonly openCluster: (tools: Tools) => Cluster;
+  readonly openCluster: (tools: Tools) => Promise<Cluster>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Collection {
 export async function collectAfterFailure(collection: Collection, tools: Tools): Promise<Problem | undefined> {
   const signal = AbortSignal.timeout(COLLECTION_TIMEOUT_MS);
   try {
-    const cluster = collection.openCluster({ ...tools, signal });
+    const cluster = await collection.openCluster({ ...tools, signal });
     await cluster.collectDiagnostics(collection.projects, collection.absoluteFolder);
     return undefined;
   } catch (error) {

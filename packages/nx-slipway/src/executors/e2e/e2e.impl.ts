@@ -5,7 +5,7 @@ import type { AppliedRecord } from '../../artifact/applied-record';
 import type { OpenedEndpoint } from '../../artifact/endpoint';
 import { e2eFolderOf, readAppliedRecord } from '../../artifact/record-files';
 import { writeFileAtomically } from '../../artifact/write-file-atomically';
-import type { Cluster } from '../../clusters/cluster';
+import type { Cluster, KubeAccess } from '../../clusters/cluster';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
@@ -26,9 +26,9 @@ export async function e2e(options: unknown, context: ExecutorContext): Promise<T
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const test = parseOptions(e2eOptionsSchema, options, `${place.project}:${place.target}`);
-    const open = (clusterTools: Tools): Cluster =>
+    const open = (clusterTools: Tools): Promise<Cluster> =>
       openCluster(test, place, openImageStore(test.engine, clusterTools), clusterTools);
-    const cluster = open(tools);
+    const cluster = await open(tools);
     const deploys = await readDeploys(place);
     assertSameCluster(deploys, cluster, `${place.project}:${place.target}`);
     const outputFolder = join(place.workspaceRoot, e2eFolderOf(place.project));
@@ -90,6 +90,7 @@ async function runTests(
   place: TaskPlace,
   tools: Tools,
 ): Promise<RunResult> {
+  const access = await cluster.describeAccess();
   for (const [name, url] of Object.entries(listEndpointVariables(endpoints))) tools.log.line(`${name}=${url}`);
   return tools.runner.run('/bin/sh', buildGuardedArgs(test.command, test.args), {
     cwd: join(place.workspaceRoot, test.cwd),
@@ -98,6 +99,7 @@ async function runTests(
       ...listEndpointVariables(endpoints),
       NX_SLIPWAY_CLUSTER_NAME: cluster.name,
       NX_SLIPWAY_CLUSTER_PROVIDER: cluster.provider,
+      ...listAccessVariables(access),
       ...test.env,
     },
     timeoutMs: test.timeoutSeconds * 1_000,
@@ -106,6 +108,17 @@ async function runTests(
     lifeline: true,
     onLine: (line) => tools.log.line(line),
   });
+}
+
+/** So that a `kubectl` of the tests speaks to the cluster that is tested, whatever the user's kubeconfig says. */
+function listAccessVariables(access: KubeAccess | undefined): Record<string, string> {
+  if (!access) return {};
+  return {
+    KUBECONFIG: access.kubeconfig,
+    NX_SLIPWAY_KUBECONFIG: access.kubeconfig,
+    NX_SLIPWAY_KUBE_CONTEXT: access.kubeContext,
+    NX_SLIPWAY_NAMESPACE: access.namespace,
+  };
 }
 
 function renderTested(deploys: readonly AppliedRecord[]): string {

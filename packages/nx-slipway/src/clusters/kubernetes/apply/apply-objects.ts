@@ -19,6 +19,8 @@ import { removeObjects, sendObjects } from './send-objects';
 /** An object that has to become ready. */
 export interface AwaitedObject {
   readonly object: LiveObject;
+  /** Its path in the API. */
+  readonly path: string;
   /** Its manifest and the document's number in it. */
   readonly source: string;
 }
@@ -137,9 +139,10 @@ async function describeOutcome(
       name: plan.desired.ref.name,
       change: describeChange(plan, live.get(refKey(plan.desired.ref))),
     })),
-    awaited: present.flatMap(({ desired: { ref, source } }) => {
-      const object = live.get(refKey(ref));
-      return object ? [{ object, source }] : [];
+    awaited: present.flatMap(({ desired }) => {
+      const object = live.get(refKey(desired.ref));
+      const { path } = locate(desired, resources);
+      return object ? [{ object, path, source: desired.source }] : [];
     }),
   };
 }

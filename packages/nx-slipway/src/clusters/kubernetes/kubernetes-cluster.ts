@@ -1,0 +1,86 @@
+import type { ImageRecord } from '../../artifact/image-record';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { Tools } from '../../exec/tools';
+import type { Cluster } from '../cluster';
+import type { Transport } from '../transports/transport';
+import { createKubeApi, type OpenedKubeApi } from './kube-api/create-kube-api';
+import type { ApiConnection } from './kube-api/api-connection';
+import type { KubeTarget } from './kube-target';
+import { createKubectl } from './kubectl';
+import type { KubernetesProvider } from './kubernetes-provider';
+import type { KubernetesTools } from './kubernetes-tools';
+
+/** What a Kubernetes cluster is made of. */
+export interface KubernetesClusterOptions {
+  /** Where the cluster comes from. */
+  readonly provider: KubernetesProvider;
+  /** How images reach it; made when there are images to load. @throws {SlipwayError} CLUSTER_REGISTRY_NOT_SET */
+  readonly openTransport: () => Transport;
+  /** How manifests name an image. Pure. */
+  readonly referenceOf: (image: ImageRecord) => string;
+  /** Absolute path. */
+  readonly machineStore: string;
+  readonly tools: Tools;
+}
+
+/** The tools of a Kubernetes cluster, with the connection that ways to endpoints are opened by. */
+export interface OpenedKubernetes extends KubernetesTools {
+  readonly api: OpenedKubeApi;
+}
+
+/**
+ * A Kubernetes cluster, whoever made it: a provider that makes or finds it, a transport for the images, and apply, readiness, endpoints and
+ * diagnostics over one pinned kube context. What a task does not ask for is not loaded in its process.
+ */
+export function createKubernetesCluster(options: KubernetesClusterOptions): Cluster {
+  const { provider, tools } = options;
+  let opened: Promise<OpenedKubernetes> | undefined;
+  const open = (): Promise<OpenedKubernetes> =>
+    (opened ??= provider.resolveTarget().then((target) => openKubernetes(target, options)));
+  return {
+    provider: provider.provider,
+    name: provider.name,
+    version: () => provider.version(),
+    referenceOf: options.referenceOf,
+    up: async () => {
+      const up = await provider.up();
+      await provider.ensureNamespace();
+      return up;
+    },
+    down: () => provider.down(),
+    loadImages: async (images) => (images.length === 0 ? [] : options.openTransport().loadImages(images)),
+    confirm: async (request) => {
+      const { confirmKubernetesDeploy } = await import('./confirm-deploy.js');
+      return confirmKubernetesDeploy(request, await open());
+    },
+    deploy: async (request) => {
+      const { deployToKubernetes } = await import('./deploy-to-kubernetes.js');
+      // Somebody may have removed it since `up`.
+      await provider.ensureNamespace();
+      return deployToKubernetes(request, { isShared: provider.provider === 'existing' }, await open());
+    },
+    openEndpoints: async (endpoints) => {
+      const { openKubernetesEndpoints } = await import('./endpoints/open-kubernetes-endpoints.js');
+      const edge = await open();
+      return openKubernetesEndpoints(endpoints, { ...edge, connection: () => connectDirectly(edge) });
+    },
+    describeAccess: () => provider.resolveTarget(),
+    collectDiagnostics: async (owners, folder) => {
+      const { collectKubernetesDiagnostics } = await import('./diagnostics/collect-diagnostics.js');
+      return collectKubernetesDiagnostics(owners, folder, await open());
+    },
+  };
+
+  function openKubernetes(target: KubeTarget, { machineStore }: KubernetesClusterOptions): OpenedKubernetes {
+    const kubectl = createKubectl(target, tools);
+    const api = createKubeApi({ target, kubectl, tools });
+    return { cluster: provider.name, machineStore, target, kubectl, api, tools };
+  }
+}
+
+/** @throws {SlipwayError} E2E_ENDPOINT_NEEDS_CREDENTIALS */
+async function connectDirectly({ api, target }: OpenedKubernetes): Promise<ApiConnection> {
+  const connection = await api.connection();
+  if (connection) return connection;
+  throw new SlipwayError('E2E_ENDPOINT_NEEDS_CREDENTIALS', { kubeContext: target.kubeContext });
+}

@@ -1,0 +1,44 @@
+import type { Cluster } from '../clusters/cluster';
+import type { ResolvedChoice } from '../clusters/cluster-choice';
+import { createKubeApi } from '../clusters/kubernetes/kube-api/create-kube-api';
+import { createKubectl } from '../clusters/kubernetes/kubectl';
+import { createKubernetesCluster } from '../clusters/kubernetes/kubernetes-cluster';
+import { chooseTransport, createTransport } from '../clusters/transports/create-transport';
+import { registryReferenceOf } from '../clusters/transports/registry-transport';
+import { imageTagOf } from '../artifact/image-record';
+import type { ImageStore } from '../engines/image-store';
+import type { Tools } from '../exec/tools';
+import { openKubernetesProvider } from './open-kubernetes-provider';
+import type { TaskPlace } from './task-place';
+
+/** Which Kubernetes cluster a task speaks to, and from where its images come. */
+export interface KubernetesClusterRequest {
+  readonly choice: ResolvedChoice;
+  /** The option `cluster.name`, or the workspace's own. */
+  readonly name: string;
+  readonly place: TaskPlace;
+  readonly images: ImageStore;
+  readonly tools: Tools;
+}
+
+/** Opens the Kubernetes cluster of a task. Asks nobody yet. */
+export function openKubernetesCluster({ choice, name, place, images, tools }: KubernetesClusterRequest): Cluster {
+  const { machineStore, workspaceRoot } = place;
+  const provider = openKubernetesProvider({
+    ...{ choice, name, workspaceRoot, machineStore, tools },
+    engine: images.engine,
+    openApi: (target) => createKubeApi({ target, kubectl: createKubectl(target, tools), tools }),
+  });
+  const { registry } = choice;
+  const kind = chooseTransport({ provider: provider.provider, transport: choice.transport });
+  return createKubernetesCluster({
+    ...{ provider, machineStore, tools },
+    referenceOf: (image) =>
+      kind === 'registry' && registry ? registryReferenceOf(image, registry) : imageTagOf(image.name, image.imageId),
+    openTransport: () =>
+      createTransport({
+        ...{ kind, registry, source: images, machineStore, tools },
+        ...(provider.provider === 'kind' ? { nodes: () => provider.listNodes() } : {}),
+      }),
+  });
+}
