@@ -50,7 +50,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     down: () => provider.down(),
     loadImages: async (images) => (images.length === 0 ? [] : options.openTransport().loadImages(images)),
     confirm: async (request) => {
-      const { confirmKubernetesDeploy } = await import('./confirm-deploy.js');
+      const { confirmKubernetesDeploy } = await import('./confirm-kubernetes-deploy.js');
       return confirmKubernetesDeploy(request, await open());
     },
     deploy: async (request) => {
@@ -66,7 +66,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     },
     describeAccess: () => provider.resolveTarget(),
     collectDiagnostics: async (owners, folder) => {
-      const { collectKubernetesDiagnostics } = await import('./diagnostics/collect-diagnostics.js');
+      const { collectKubernetesDiagnostics } = await import('./diagnostics/collect-kubernetes-diagnostics.js');
       return collectKubernetesDiagnostics(owners, folder, await open());
     },
   };
