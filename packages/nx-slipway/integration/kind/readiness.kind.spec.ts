@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
+import { collectKubernetesDiagnostics } from '../../src/clusters/kubernetes/diagnostics/collect-kubernetes-diagnostics';
 import type { AwaitedObject } from '../../src/clusters/kubernetes/readiness/awaited-object';
 import { waitReady } from '../../src/clusters/kubernetes/readiness/wait-ready';
 import type { LiveObject } from '../../src/clusters/kubernetes/live-object';
@@ -50,10 +54,12 @@ const SLOW_START = ', readinessProbe: { exec: { command: [test, -e, /tmp/ready] 
 describe('Readiness on real Kubernetes', () => {
   let test: TestNamespace;
   const waits = new Map<string, Promise<SlipwayError | undefined>>();
+  const manifests = new Map<string, string>();
 
   /** Applies a scenario, and waits for it in the background: those that take half a minute run side by side. */
   function start(name: string, yaml: string, timeoutMs = 150_000): void {
     test.kubectl(['apply', '-f', '-'], yaml);
+    manifests.set(name, yaml);
     waits.set(name, outcomeOf(yaml, timeoutMs));
   }
 
@@ -199,6 +205,38 @@ describe('Readiness on real Kubernetes', () => {
     const error = await waits.get(name);
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(error?.problem.toolOutput).toContain(output);
+  });
+
+  it('is told of whole in the diagnostics of a failed test, without Secret values', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sliptest-diagnostics-'));
+    try {
+      const objects = ['crash', 'init', 'gone'].flatMap((name) =>
+        awaitedOf(manifests.get(name) ?? workload('Deployment', 'gone', podSpec(SERVE))),
+      );
+      const paths = await collectKubernetesDiagnostics({ objects, folder }, test.edge());
+      const names = paths.map((path) => relative(folder, path)).toSorted();
+      const pod = names.map((name) => /^(\S+_crash-[^/]+)\/app\.log$/.exec(name)?.[1]).find(Boolean) ?? '';
+      expect(names).toEqual(
+        expect.arrayContaining([
+          'events.txt',
+          'objects.json',
+          'states.txt',
+          `${pod}/app.log`,
+          `${pod}/app.previous.log`,
+          `${test.namespace}_init-0/migrate.previous.log`,
+        ]),
+      );
+      const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+      expect(read(`${pod}/app.previous.log`)).toMatch(/^\d{4}-\S+Z cannot connect with \[redacted\]\n$/);
+      expect(read('states.txt')).toMatch(/Deployment \S+\/crash: pending \(LessAvailable\)/);
+      expect(read('states.txt')).toMatch(/Deployment \S+\/gone: it is not there/);
+      expect(read('states.txt')).toMatch(/container migrate: not ready, waits \(CrashLoopBackOff/);
+      expect(read('events.txt')).toContain('BackOff');
+      for (const name of names) expect(read(name)).not.toContain('hunter2secret');
+      expect(read('objects.json')).toContain('"[redacted]"');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('comes although the API server does not answer for 20 s', async () => {
