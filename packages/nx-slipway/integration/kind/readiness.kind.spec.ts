@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
-import { collectKubernetesDiagnostics } from '../../src/clusters/kubernetes/diagnostics/collect-kubernetes-diagnostics';
+import { collectObjectDiagnostics } from '../../src/clusters/kubernetes/diagnostics/collect-object-diagnostics';
 import type { AwaitedObject } from '../../src/clusters/kubernetes/readiness/awaited-object';
 import { waitReady } from '../../src/clusters/kubernetes/readiness/wait-ready';
 import type { LiveObject } from '../../src/clusters/kubernetes/live-object';
@@ -213,7 +213,7 @@ describe('Readiness on real Kubernetes', () => {
       const objects = ['crash', 'init', 'gone'].flatMap((name) =>
         awaitedOf(manifests.get(name) ?? workload('Deployment', 'gone', podSpec(SERVE))),
       );
-      const paths = await collectKubernetesDiagnostics({ objects, folder }, test.edge());
+      const paths = await collectObjectDiagnostics({ objects, folder }, test.edge());
       const names = paths.map((path) => relative(folder, path)).toSorted();
       const pod = names.map((name) => /^(\S+_crash-[^/]+)\/app\.log$/.exec(name)?.[1]).find(Boolean) ?? '';
       expect(names).toEqual(

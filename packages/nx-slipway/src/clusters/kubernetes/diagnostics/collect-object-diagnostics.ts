@@ -25,7 +25,7 @@ export const LOG_LINES = 20_000;
  * left out.
  * @returns absolute paths of the files
  */
-export async function collectKubernetesDiagnostics(
+export async function collectObjectDiagnostics(
   { objects, folder }: DiagnosticsRequest,
   edge: ReadinessEdge,
 ): Promise<string[]> {
