@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeApi } from '../../src/clusters/kubernetes/kube-api';
+import { createKubeApi, type OpenedKubeApi } from '../../src/clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../../src/clusters/kubernetes/kubectl';
 import type { KubernetesTools } from '../../src/clusters/kubernetes/kubernetes-tools';
 import type { ClusterNode } from '../../src/clusters/transports/transport';
@@ -18,7 +19,7 @@ export interface TestNamespace {
   readonly cluster: SharedCluster;
   readonly namespace: string;
   /** What the parts of a Kubernetes cluster are given; with other effects where a test says so. */
-  edge(overrides?: Partial<Tools>): KubernetesTools;
+  edge(overrides?: Partial<Tools>): KubernetesTools & { readonly api: OpenedKubeApi };
   /** Lines that the code under test has printed. */
   readonly lines: readonly string[];
   /** Runs kubectl in the namespace, as a user would; what it printed. `input` is given on standard input. */
@@ -51,12 +52,13 @@ export function openTestNamespace(topic: string): TestNamespace {
     kubectl,
     edge: (overrides) => {
       const tools: Tools = { ...testTools(lines), ...overrides };
+      const pinned = createKubectl(target, tools);
       return {
         cluster: cluster.name,
         machineStore,
         target,
-        kubectl: createKubectl(target, tools),
-        api: createKubectlApi(target, tools),
+        kubectl: pinned,
+        api: createKubeApi({ target, kubectl: pinned, tools }),
         tools,
       };
     },

@@ -60,8 +60,7 @@ export const readinessCodes = defineCodes({
     severity: 'error',
     blame: 'user',
     retryable: true,
-    message:
-      '{source}: {object} will not become ready: the container "{container}" of the pod {pod} cannot be made ({reason}).',
+    message: '{source}: {object} will not become ready: the pod {pod} cannot be started as it is asked for ({reason}).',
     hint: 'Correct what it names: a program, a Secret, a ConfigMap, a key, a user. To see more: {command}',
   },
   READINESS_POD_UNSCHEDULABLE: {

@@ -103,7 +103,7 @@ async function readEventLines(object: LiveObject, { api, target }: ReadinessEdge
 export function renderEvents(events: readonly Readonly<Record<string, unknown>>[]): string[] {
   const warnings = events.filter((event) => event['type'] === 'Warning');
   return (warnings.length > 0 ? warnings : events)
-    .toSorted((left, right) => timeOf(left).localeCompare(timeOf(right)))
+    .toSorted((left, right) => timeOfEvent(left).localeCompare(timeOfEvent(right)))
     .slice(-EVENTS_OF_OBJECT)
     .map((event) => {
       const count = numberAt(event, 'series', 'count') ?? numberAt(event, 'count') ?? 1;
@@ -112,7 +112,8 @@ export function renderEvents(events: readonly Readonly<Record<string, unknown>>[
     });
 }
 
-function timeOf(event: Readonly<Record<string, unknown>>): string {
+/** When an event was last seen, as a text that sorts. Pure. */
+export function timeOfEvent(event: Readonly<Record<string, unknown>>): string {
   return (
     textAt(event, 'series', 'lastObservedTime') ??
     textAt(event, 'lastTimestamp') ??

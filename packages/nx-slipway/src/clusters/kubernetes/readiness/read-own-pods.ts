@@ -1,6 +1,6 @@
 import { objectKey, type ReadinessEdge } from './awaited-object';
 import { groupKindOf, liveObjectsOf, valueAt, type LiveObject } from '../live-object';
-import { POD_MAKERS, selectOwnPods } from './select-own-pods';
+import { POD_MAKERS, selectMadePods, selectOwnPods, type ListedPods } from './select-own-pods';
 
 /** A label selector, as workloads have it. */
 interface LabelSelector {
@@ -20,14 +20,32 @@ export async function readOwnPods(
   workloads: readonly LiveObject[],
   edge: ReadinessEdge,
 ): Promise<ReadonlyMap<string, readonly LiveObject[]>> {
+  return readPods(workloads, selectOwnPods, edge);
+}
+
+/** The same for all pods that they have made, also for earlier templates. */
+export async function readMadePods(
+  workloads: readonly LiveObject[],
+  edge: ReadinessEdge,
+): Promise<ReadonlyMap<string, readonly LiveObject[]>> {
+  return readPods(workloads, selectMadePods, edge);
+}
+
+type SelectPods = (workload: LiveObject, listed: ListedPods) => LiveObject[];
+
+async function readPods(
+  workloads: readonly LiveObject[],
+  select: SelectPods,
+  edge: ReadinessEdge,
+): Promise<ReadonlyMap<string, readonly LiveObject[]>> {
   const makers = workloads.filter((workload) => POD_MAKERS.includes(groupKindOf(workload)));
   const found = await Promise.all(
-    makers.map(async (workload) => [objectKey(workload), await readPodsOf(workload, edge)] as const),
+    makers.map(async (workload) => [objectKey(workload), await readPodsOf(workload, select, edge)] as const),
   );
   return new Map(found);
 }
 
-async function readPodsOf(workload: LiveObject, edge: ReadinessEdge): Promise<LiveObject[]> {
+async function readPodsOf(workload: LiveObject, select: SelectPods, edge: ReadinessEdge): Promise<LiveObject[]> {
   if (groupKindOf(workload) === 'Pod') return [workload];
   const namespace = encodeURIComponent(workload.metadata?.namespace ?? edge.target.namespace);
   const query = `?labelSelector=${encodeURIComponent(renderSelector(selectorOf(workload)))}`;
@@ -39,7 +57,7 @@ async function readPodsOf(workload: LiveObject, edge: ReadinessEdge): Promise<Li
     list('/api/v1', 'pods'),
     groupKindOf(workload) === 'apps/Deployment' ? list('/apis/apps/v1', 'replicasets') : [],
   ]);
-  return selectOwnPods(workload, { pods, replicaSets });
+  return select(workload, { pods, replicaSets });
 }
 
 /** A ReplicationController's selector is a plain map of labels. */

@@ -51,6 +51,13 @@ export function selectOwnPods(object: LiveObject, { pods, replicaSets }: ListedP
   }
 }
 
+/** The pods that an object made, also for earlier templates; a pod that stands for itself is its own. Pure. */
+export function selectMadePods(object: LiveObject, { pods, replicaSets }: ListedPods): LiveObject[] {
+  if (groupKindOf(object) === 'Pod') return [object];
+  const owners = [object, ...replicaSets.filter((set) => isMadeBy(set, object))];
+  return pods.filter((pod) => owners.some((owner) => isMadeBy(pod, owner)));
+}
+
 /** The ReplicaSet of a Deployment's newest template; `undefined` where there is none yet. Pure. */
 export function findNewestReplicaSet(
   deployment: LiveObject,
