@@ -114,7 +114,7 @@ spec:
 
   it('is installed with its images and hooks, left alone while nothing changes, upgraded, and uninstalled', async () => {
     const first = await prepare();
-    const withNote = `${configMap('boat-note', '1')}`;
+    const withNote = configMap('boat-note', '1');
     expect(await deploy(requestOf('boat', withNote, { releases: [first] }))).toEqual([
       'ConfigMap boat-note created',
       'HelmRelease boat created',

@@ -1,4 +1,4 @@
-import { listManifestInputs } from './list-manifest-inputs';
+import { listManifestInputs, type DeployedThings } from './list-manifest-inputs';
 import type { WorkspaceFiles } from './workspace-files';
 
 const filesOf = (texts: Readonly<Record<string, string>>): WorkspaceFiles => ({
@@ -29,7 +29,7 @@ describe('listManifestInputs', () => {
   });
 
   it('takes the images of releases from the option, and a whole chart for an input', () => {
-    const helm = [
+    const helm: DeployedThings['helm'] = [
       { chart: 'charts/web', values: ['charts/dev.yaml'], images: { 'image.repository:image.tag': 'web' } },
       { chart: 'charts/db.tgz', values: [], images: {} },
       { chart: 'oci://example.com/queue', values: [], images: {} },

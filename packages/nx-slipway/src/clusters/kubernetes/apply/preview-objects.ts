@@ -1,5 +1,6 @@
 import type { DeployRequest } from '../../cluster';
 import { createRedactor } from '../../podman/redact';
+import { redactError } from '../../podman/redact-error';
 import { kubectlFailed } from '../kubectl';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { planObjects } from './apply-objects';
@@ -21,7 +22,9 @@ export async function previewObjects(request: DeployRequest, edge: KubernetesToo
   const { plans, before } = await planObjects(request, edge);
   const toSend = plans.filter(({ action }) => action === 'apply');
   const redact = createRedactor(listSecretValues(request.objects.map(({ object }) => object)));
-  const diff = redact(await diffObjects(toSend, request.forceConflicts ?? false, edge));
+  const diff = await diffObjects(toSend, request.forceConflicts ?? false, edge).then(redact, (error: unknown) => {
+    throw redactError(error, redact);
+  });
   const wanted = new Set(plans.map(({ desired }) => refKey(desired.ref)));
   const obsolete = before.objects.filter((entry) => entry.release === undefined && !wanted.has(refKey(entry)));
   const home = `${edge.target.namespace}/${inventoryNameOf(request.owner)}`;
