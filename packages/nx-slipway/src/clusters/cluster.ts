@@ -22,6 +22,23 @@ export interface SourcedObject {
   readonly source: string;
 }
 
+/** A release of a helm chart, the images among its values. Kubernetes only. */
+export interface HelmRelease {
+  readonly name: string;
+  /** Not given: the namespace of the deploy. */
+  readonly namespace?: string | undefined;
+  /** Absolute path of a chart's folder or archive, or an `oci://` reference. */
+  readonly chart: string;
+  /** Of a chart that is not a path. */
+  readonly version?: string | undefined;
+  /** Absolute paths, later ones over earlier ones. */
+  readonly valuesFiles: readonly string[];
+  /** Path of a value to its text, over all files. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Equal only where the same chart with the same values would be installed. */
+  readonly digest: string;
+}
+
 /** What one deploy asks of a cluster. */
 export interface DeployRequest {
   /** The Nx project whose deploy this is. Objects of this owner that are no longer named are removed (never volumes). */
@@ -34,6 +51,8 @@ export interface DeployRequest {
   readonly knownOwners?: readonly string[];
   /** How long to wait for readiness. */
   readonly timeoutMs: number;
+  /** Installed after the objects. Those of this owner that are no longer named are uninstalled. Kubernetes only. */
+  readonly releases?: readonly HelmRelease[];
   /** Fields that somebody else has set are taken over. Not given: they end the deploy. Kubernetes only. */
   readonly forceConflicts?: boolean;
   /** Kinds whose objects are removed too when they are no longer named, though they hold other things. Kubernetes only. */
@@ -129,6 +148,8 @@ export interface Cluster {
   openEndpoints(endpoints: readonly Endpoint[]): Promise<OpenedEndpoints>;
   /** How a test's own kubectl reaches the cluster; `undefined` where there is no API. */
   describeAccess(): Promise<KubeAccess | undefined>;
+  /** What `deploy` would change, as lines, those of the server; empty where nothing would. Changes nothing. Not given where there is no server to ask. */
+  preview?(request: DeployRequest): Promise<readonly string[]>;
   /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */
   collectDiagnostics(owners: readonly string[], folder: string): Promise<readonly string[]>;
 }

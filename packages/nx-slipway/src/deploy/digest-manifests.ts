@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { SourcedObject } from '../clusters/cluster';
+import type { HelmRelease, SourcedObject } from '../clusters/cluster';
 
-/** SHA-256, `sha256:<64 hex>`, over rendered objects: independent of the order of keys, of files' names and of comments. Pure. */
-export function digestManifests(objects: readonly SourcedObject[]): string {
-  const canonical = JSON.stringify(objects.map(({ object }) => sortKeys(object)));
+/**
+ * SHA-256, `sha256:<64 hex>`, over rendered objects: independent of the order of keys, of files' names and of comments; and over
+ * what releases are made of. Pure.
+ */
+export function digestManifests(
+  objects: readonly SourcedObject[],
+  releases: readonly Pick<HelmRelease, 'digest'>[] = [],
+): string {
+  const parts = [...objects.map(({ object }) => sortKeys(object)), ...releases.map(({ digest }) => digest)];
+  const canonical = JSON.stringify(parts);
   return `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 }
 

@@ -33,7 +33,7 @@ describe('images of manifests', () => {
         ['web', 'localhost/web:i-1'],
         ['tools', 'localhost/tools:i-2'],
       ]);
-      const text = JSON.stringify(substituteImages(objects, matching, tags));
+      const text = JSON.stringify(substituteImages(objects, matching, tags).objects);
       expect(text).toContain('"localhost/tools:i-2"');
       expect(text).toContain('"localhost/web:i-1"');
       expect(text).toContain('"docker.io/library/busybox:1"');
@@ -55,7 +55,7 @@ describe('images of manifests', () => {
     const external = { ...matching, externalImages };
     expect(listRequiredImages(objects, external)).toEqual(['tools']);
     const tags = new Map([['web', 'localhost/web:i-1']]);
-    expect(substituteImages(objects, external, tags)).toEqual(objects);
+    expect(substituteImages(objects, external, tags).objects).toEqual(objects);
   });
 
   it('asks for a declaration of a reference with a digest, though a project builds an image of that name', () => {
@@ -73,5 +73,31 @@ describe('images of manifests', () => {
     const external = { ...matching, externalImages: ['ghcr.io/acme/*'] };
     expect(() => listRequiredImages([workload('Pod', 'web', 'ghcrxio/acme/a')], external)).toThrow();
     expect(listRequiredImages([workload('Pod', 'web', 'ghcr.io/acme/a:1')], external)).toEqual(['web']);
+  });
+
+  it('does not let a node ask a registry for an image that was brought to it, and says so', () => {
+    const container = (image: string) => ({ name: 'a', image, imagePullPolicy: 'Always' });
+    const objects = [sourced('Pod', { containers: [container('web:dev'), container('docker.io/library/busybox:1')] })];
+    const tags = new Map([['web', 'localhost/web:i-1']]);
+    const { objects: substituted, changedPolicies } = substituteImages(objects, matching, tags);
+    expect(substituted[0]?.object['spec']).toEqual({
+      containers: [
+        { name: 'a', image: 'localhost/web:i-1', imagePullPolicy: 'IfNotPresent' },
+        container('docker.io/library/busybox:1'),
+      ],
+    });
+    expect(changedPolicies).toEqual([{ source: 'k8s/x.yaml#1', image: 'web:dev' }]);
+  });
+
+  it('replaces images at configured paths of custom resources, too, and wants them to be known', () => {
+    const objects = [sourced('Ship', { hull: 'web:dev', flag: 'docker.io/library/busybox:1' })];
+    const withPaths = { ...matching, imagePaths: { Ship: ['spec.hull', 'spec.flag'] } };
+    expect(listRequiredImages(objects, withPaths)).toEqual(['web']);
+    const tags = new Map([['web', 'localhost/web:i-1']]);
+    expect(substituteImages(objects, withPaths, tags).objects[0]?.object['spec']).toEqual({
+      hull: 'localhost/web:i-1',
+      flag: 'docker.io/library/busybox:1',
+    });
+    expect(() => listRequiredImages([sourced('Ship', { hull: 'wep' })], withPaths)).toThrow(/names the image wep/);
   });
 });

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { imageNameOfProject } from '../artifact/image-name';
+import { findKustomization } from '../deploy/kustomize/find-kustomization';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { chooseBuildContext } from './choose-build-context';
 import { claimedDockerfileOf, listClaimedDockerfiles } from './claimed-dockerfiles';
@@ -38,7 +39,7 @@ export interface SourceProject {
   readonly configFile: string;
   /** The main one first. */
   readonly images: readonly SourceImage[];
-  /** Manifests in `k8s/` and then `manifests/` of the project's folder, workspace-relative, sorted. */
+  /** Manifests in `k8s/` and then `manifests/` of the project's folder, workspace-relative, sorted; of these the folder itself where it is a kustomization. */
   readonly manifests: readonly string[];
   readonly declaredTargets: Readonly<Record<string, DeclaredTarget>>;
 }
@@ -277,6 +278,7 @@ function describeProject(
 
 function listManifests(folder: string, folders: Folders): string[] {
   const names = [...(folders.get(folder) ?? [])].filter(isManifestName).toSorted();
+  if (findKustomization(folder, { list: () => names }) !== undefined) return [folder];
   return names.map((name) => joinWorkspacePath(folder, name));
 }
 

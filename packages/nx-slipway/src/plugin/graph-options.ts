@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { CONTEXT_NAME_PATTERN } from '../build-context/named-context';
 import { REFRESH_PATTERN } from '../build-context/refresh-epoch';
 import { narrowSchema } from '../build-context/narrowing/parse-narrow-rule';
+import { helmSchema, imagePathsSchema } from '../deploy/deploy-option-schemas';
+import { isLocalChart } from '../deploy/helm/helm-option';
 import { isValidImageName } from '../artifact/image-name';
 import { normalizeWorkspacePath } from './workspace-path';
 
@@ -10,12 +12,14 @@ import { normalizeWorkspacePath } from './workspace-path';
  * when the executor runs, from the same configuration.
  */
 
-const workspacePath = z.string().transform((path, issues) => {
+function pathOf(path: string, issues: z.RefinementCtx): string {
   const normalized = normalizeWorkspacePath(path);
   if (normalized !== undefined) return normalized;
   issues.addIssue({ code: 'custom', message: `"${path}" is not a path within the workspace` });
   return z.NEVER;
-});
+}
+
+const workspacePath = z.string().transform(pathOf);
 
 const filledText = z.string().min(1);
 
@@ -48,6 +52,13 @@ export const imageBuildGraphOptions = z.looseObject({
 /** The deciding options of `deploy-only` and `image-load`; paths are normalized. */
 export const deployGraphOptions = z.looseObject({
   manifests: z.array(workspacePath),
+  helm: helmSchema.default([]).transform((releases, issues) =>
+    releases.map((release) => ({
+      ...release,
+      chart: isLocalChart(release.chart) ? pathOf(release.chart, issues) : release.chart,
+    })),
+  ),
+  imagePaths: imagePathsSchema.default({}),
   needs: z.array(filledText).default([]),
   preload: z.boolean().default(false),
 });

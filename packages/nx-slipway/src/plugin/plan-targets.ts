@@ -9,7 +9,7 @@ import {
   type JsonObject,
 } from './declared-targets';
 import type { ContextFiles } from './context-files';
-import { expandManifests } from './expand-manifests';
+import { listManifestInputs } from './list-manifest-inputs';
 import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';
 import type { SourceImage, SourceProject } from './find-projects';
 import { deployConfigurations, deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
@@ -17,7 +17,6 @@ import { listImageTargets, type ImageTargets } from './list-image-targets';
 import { planImageBuild } from './plan-image-build';
 import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
 import { parseTaskName } from './parse-task-name';
-import { scanImageNames } from './scan-image-names';
 import { isIntendedAs } from './target-plan';
 import type { DeployPlan, ImageGroupPlan, ProblemPlan, TargetPlan } from './target-plan';
 import type { WorkspaceFiles } from './workspace-files';
@@ -111,7 +110,7 @@ function planTarget(target: WantedTarget, ground: PlanningGround): TargetPlan[] 
       return [planImage(target, ground)];
     case 'image-load':
     case 'deploy-only':
-      return [planDeploy(target, target.kind, target.project.manifests, ground)];
+      return [planDeploy(target, target.kind, { manifests: target.project.manifests }, ground)];
     case 'e2e':
       return [planE2e(target, ground)];
     case 'cluster-up':
@@ -209,28 +208,30 @@ function defaultsOfGroup({ project, targetName, image }: WantedTarget, ground: P
 function planDeploy(
   target: WantedTarget,
   kind: 'deploy-only' | 'image-load',
-  manifests: readonly string[],
+  given: JsonObject,
   ground: PlanningGround,
 ): TargetPlan {
-  const inferred = { manifests, ...clusterChoice(ground.options) };
+  const inferred = { ...given, ...clusterChoice(ground.options) };
   const options = deployGraphOptions.safeParse(resolveOptions(target, inferred, ground));
   if (!options.success) return invalidOptions(target, renderIssues(options.error));
   const configured = deployConfigurations.safeParse(listConfiguredOptions(target, inferred, ground));
   if (!configured.success) return invalidOptions(target, renderIssues(configured.error));
   const all = [options.data, ...configured.data];
   const possibleManifests = distinct(all.flatMap(({ manifests: paths }) => paths));
-  if (options.data.manifests.length === 0) {
+  if (options.data.manifests.length === 0 && options.data.helm.length === 0) {
     return problemPlan(
       target,
       describeProblem('CONFIG_MANIFESTS_MISSING', { target: idOf(target), root: target.project.root }),
     );
   }
+  const inputs = all.map((data) => listManifestInputs(data, ground.files));
   return {
     ...planned(target, inferred),
     kind,
     manifests: options.data.manifests,
     possibleManifests,
-    images: listImages(possibleManifests, ground.files),
+    inputGlobs: distinct(inputs.flatMap(({ filesets }) => filesets)),
+    images: listWorkspaceNames(inputs.flatMap(({ references }) => references)),
     needs: kind === 'deploy-only' ? distinct(all.flatMap(({ needs }) => needs)) : [],
     preload: options.data.preload,
   };
@@ -248,17 +249,13 @@ function planPreload(deploy: DeployPlan, project: SourceProject, ground: Plannin
     deploy.inferredOptions,
     ground,
   );
-  const externalImages = options['externalImages'] === undefined ? {} : { externalImages: options['externalImages'] };
-  const target: WantedTarget = { project, kind: 'image-load', targetName, declared: undefined };
-  const plan = planDeploy(target, 'image-load', deploy.manifests, ground);
-  return [{ ...plan, inferredOptions: { ...plan.inferredOptions, ...externalImages } }];
-}
-
-function listImages(manifests: readonly string[], files: WorkspaceFiles): readonly string[] {
-  const references = expandManifests(manifests, (folder) => files.list(folder)).flatMap((file) =>
-    scanImageNames(files.read(file) ?? '', file),
+  const shared = Object.fromEntries(
+    ['externalImages', 'imagePaths', 'helm']
+      .filter((name) => options[name] !== undefined)
+      .map((name) => [name, options[name]]),
   );
-  return listWorkspaceNames(references);
+  const target: WantedTarget = { project, kind: 'image-load', targetName, declared: undefined };
+  return [planDeploy(target, 'image-load', { manifests: deploy.manifests, ...shared }, ground)];
 }
 
 function listWorkspaceNames(references: readonly string[]): string[] {

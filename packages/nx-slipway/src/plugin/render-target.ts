@@ -130,7 +130,7 @@ function inputsOf(plan: TargetPlan, hasPredecessors: boolean): Inputs {
       return IMAGE_RECORDS;
     case 'image-load':
     case 'deploy-only':
-      return [...plan.possibleManifests.flatMap(manifestFilesets), ...IMAGE_RECORDS];
+      return [...plan.possibleManifests.flatMap(manifestFilesets), ...plan.inputGlobs, ...IMAGE_RECORDS];
     case 'e2e':
       return [...testInputs(plan), ...IMAGE_RECORDS, ...APPLIED_RECORDS];
     default:

@@ -61,7 +61,9 @@ export interface DeployPlan extends PlanBase {
   readonly manifests: readonly string[];
   /** Those, and those of the target's configurations: Nx asks for inputs and edges before it knows which one is run. */
   readonly possibleManifests: readonly string[];
-  /** Names of the images in all possible manifests. */
+  /** Filesets of Nx for what belongs to kustomizations and charts. */
+  readonly inputGlobs: readonly string[];
+  /** Names of the images in all possible manifests and charts. */
   readonly images: readonly string[];
   /** Names of the projects that must be deployed before, in whatever configuration; empty for `image-load`. */
   readonly needs: readonly string[];

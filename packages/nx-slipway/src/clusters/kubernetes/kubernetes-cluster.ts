@@ -59,6 +59,10 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       await provider.ensureNamespace();
       return deployToKubernetes(request, { isShared: provider.provider === 'existing' }, await open());
     },
+    preview: async (request) => {
+      const { previewObjects } = await import('./apply/preview-objects.js');
+      return previewObjects(request, await open());
+    },
     openEndpoints: async (endpoints) => {
       const { openKubernetesEndpoints } = await import('./endpoints/open-kubernetes-endpoints.js');
       const edge = await open();

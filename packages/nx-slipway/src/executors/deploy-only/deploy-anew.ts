@@ -21,10 +21,10 @@ export async function deployAnew(
   place: TaskPlace,
   tools: Tools,
 ): Promise<ConfirmedDeploy> {
-  const { cluster, images, objects, recordsByReference } = await bringImages(options, place, tools);
+  const { cluster, images, objects, releases, recordsByReference } = await bringImages(options, place, tools);
   const note = {
     fingerprint,
-    manifestsDigest: digestManifests(objects),
+    manifestsDigest: digestManifests(objects, releases),
     images: images.map(({ record, origin }) => ({
       name: record.name,
       imageId: record.imageId,
@@ -35,8 +35,11 @@ export async function deployAnew(
   const report = await cluster.deploy({
     owner: place.project,
     objects,
+    releases,
     images: recordsByReference,
     knownOwners,
+    forceConflicts: options.forceConflicts,
+    pruneKinds: options.pruneKinds,
     timeoutMs: options.timeoutSeconds * 1_000,
     note,
   });

@@ -15,13 +15,18 @@ import { renderLoaded } from './render-loaded';
 
 /**
  * Deploys a project's manifests with the images that were built, waits until all is ready, and writes `applied.json`. Where
- * nothing has changed since the last time, and all of it is there and answers, it only looks.
+ * nothing has changed since the last time, and all of it is there and answers, it only looks. With `dryRun` or `render` it shows what
+ * it would deploy instead.
  */
 export async function deployOnly(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const deploy = parseOptions(deployOnlyOptionsSchema, options, `${place.project}:${place.target}`);
     const knownOwners = Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name));
+    if (deploy.dryRun || deploy.render !== undefined) {
+      const { previewDeploy } = await import('./preview-deploy.js');
+      return previewDeploy({ options: deploy, knownOwners }, place, tools);
+    }
     const cluster = await openCluster(deploy, place, openImageStore(deploy.engine, tools), tools);
     let fingerprinted: Promise<string> | undefined;
     // Asked for while the cluster looks: both take their time.
@@ -66,7 +71,10 @@ function renderReport(project: string, report: DeployReport): string[] {
   const unchanged = report.changes.length - changed.length;
   return [
     ...report.notices,
-    ...changed.map(({ kind, namespace, name, change }) => `${project}: ${kind} ${namespace}/${name} ${change}`),
+    ...changed.map(
+      ({ kind, namespace, name, change }) =>
+        `${project}: ${kind} ${namespace === '' ? '' : `${namespace}/`}${name} ${change}`,
+    ),
     `${project}: deployed and ready (${changed.length} changed, ${unchanged} unchanged)`,
     ...report.endpoints.map(
       ({ service, port, url }) =>

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { RETAINED_KINDS } from '../../clusters/kubernetes/apply/retained-kinds';
+import { helmSchema, imagePathsSchema } from '../../deploy/deploy-option-schemas';
 import { clusterOptionsShape } from '../cluster-options';
 
 /** Default of `timeoutSeconds` of `deploy-only`. */
@@ -7,6 +9,8 @@ export const DEFAULT_READY_TIMEOUT_SECONDS = 300;
 const manifestOptionsShape = {
   manifests: z.array(z.string()).default([]),
   externalImages: z.array(z.string()).default([]),
+  imagePaths: imagePathsSchema.default({}),
+  helm: helmSchema.default([]),
   ...clusterOptionsShape,
 };
 
@@ -15,6 +19,10 @@ export const deployOnlyOptionsSchema = z.strictObject({
   ...manifestOptionsShape,
   needs: z.array(z.string()).default([]),
   preload: z.boolean().default(false),
+  forceConflicts: z.boolean().default(false),
+  pruneKinds: z.array(z.enum(RETAINED_KINDS)).default([]),
+  dryRun: z.boolean().default(false),
+  render: z.string().min(1).optional(),
   timeoutSeconds: z.int().positive().default(DEFAULT_READY_TIMEOUT_SECONDS),
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { digestReleaseFiles } from '../../deploy/helm/prepare-release';
 import { digestManifestFiles } from '../../deploy/list-manifest-files';
 import type { Tools } from '../../exec/tools';
 import { BUILD_ID } from '../../plugin/build-id';
@@ -9,8 +10,8 @@ import type { DeployOnlyOptions } from './deploy-options';
 
 /**
  * SHA-256 over all that decides which objects a deploy asks for, besides the images' IDs: this plugin, options, what the projects
- * of the workspace build and deploy, and the bytes of the manifests.
- * @throws {SlipwayError} DEPLOY_MANIFEST_MISSING
+ * of the workspace build and deploy, and the bytes of manifests and charts.
+ * @throws {SlipwayError} DEPLOY_MANIFEST_MISSING, DEPLOY_CHART_MISSING
  */
 export async function fingerprintDeploy(
   options: DeployOnlyOptions,
@@ -27,6 +28,7 @@ export async function fingerprintDeploy(
     images: workspaceImages.map(({ image }) => image),
     knownOwners,
     manifests: await digestManifestFiles({ project, workspaceRoot, manifests: options.manifests }),
+    releases: await Promise.all(options.helm.map((release) => digestReleaseFiles(release, place))),
   };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
 }

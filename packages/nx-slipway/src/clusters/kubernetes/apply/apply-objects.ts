@@ -1,6 +1,7 @@
-import type { DeployRequest, ObjectChange } from '../../cluster';
+import type { DeployRequest, HelmRelease, ObjectChange } from '../../cluster';
 import { createRedactor } from '../../podman/redact';
 import { redactError } from '../../podman/redact-error';
+import { describeRelease, installReleases, releaseKey, type ReleaseOutcome } from '../helm/install-releases';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { awaitDefinitions } from './await-definitions';
 import { digestLive } from './digest-object';
@@ -32,6 +33,7 @@ export interface AppliedObjects {
   /** The objects that have to become ready, as the server gave them right after; a Job that has run before and is gone is not in it. */
   readonly awaited: readonly AwaitedObject[];
   readonly plans: readonly ObjectPlan[];
+  readonly releases: readonly ReleaseOutcome[];
   /** What the cluster keeps of this owner until `finishDeploy`: all that is there, and all that is to be. */
   readonly inventory: Inventory;
 }
@@ -55,9 +57,15 @@ export async function applyObjects(request: DeployRequest, edge: KubernetesTools
       left,
       edge,
     );
-    const inventory = expectObjects(before, plans, resources);
+    const inventory = expectReleases(expectObjects(before, plans, resources), request.releases ?? [], edge);
     await sendPlanned(plans, inventory, request.forceConflicts ?? false, edge);
-    return { ...(await describeOutcome(plans, request.owner, resources, edge)), plans, inventory };
+    const releases = await installReleases(request, { before, deadline }, edge);
+    const { changes, awaited } = await describeOutcome(plans, request.owner, resources, edge);
+    return {
+      changes: [...changes, ...releases.map(({ change }) => change)],
+      awaited: [...awaited, ...releases.flatMap(awaitedOfRelease)],
+      ...{ plans, releases, inventory },
+    };
   } catch (error) {
     edge.tools.signal.throwIfAborted();
     throw redactError(error, createRedactor(listSecretValues(request.objects.map(({ object }) => object))));
@@ -96,6 +104,18 @@ export function expectObjects(before: Inventory, plans: readonly ObjectPlan[], r
   const others = before.objects.filter((entry) => !keys.has(refKey(entry)));
   const { owner, completedJobs, releases } = before;
   return { owner, completedJobs, releases, objects: [...others.map(asUnfinished), ...desired] };
+}
+
+/** A release may be installed, or be changed, before the deploy is finished: then its digest says nothing. */
+function expectReleases(inventory: Inventory, releases: readonly HelmRelease[], edge: KubernetesTools): Inventory {
+  const wanted = releases.map((release) => ({ ...describeRelease(release, edge.target.namespace), digest: '' }));
+  const keys = new Set(wanted.map(releaseKey));
+  const others = inventory.releases.filter((release) => !keys.has(releaseKey(release)));
+  return { ...inventory, releases: [...others, ...wanted] };
+}
+
+function awaitedOfRelease({ release, live }: ReleaseOutcome): AwaitedObject[] {
+  return live.map((object) => ({ object, source: `helm release ${release.name}` }));
 }
 
 function locate({ ref }: DesiredObject, resources: ResourceTable): InventoryEntry {

@@ -35,7 +35,10 @@ export async function withDeployLease<Result>(
       await edge.tools.clock.sleep(RENEW_MS, end.signal);
       if (end.signal.aborted) return;
       const renewed = await renewLease(lease, version);
-      if (renewed === undefined) return lost.abort(await describeLoss(lease));
+      if (renewed === undefined) {
+        lost.abort(await describeLoss(lease));
+        return;
+      }
       version = renewed;
     }
   })();

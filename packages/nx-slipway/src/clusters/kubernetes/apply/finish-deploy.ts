@@ -1,4 +1,5 @@
 import type { DeployRequest, ObjectChange } from '../../cluster';
+import { releaseKey, removeReleases } from '../helm/install-releases';
 import type { KubernetesTools } from '../kubernetes-tools';
 import type { AppliedObjects } from './apply-objects';
 import { digestLive } from './digest-object';
@@ -14,15 +15,8 @@ import { refKey, type LiveObject } from './object-ref';
 import { annotations, inventoryNameOf, ownerOf } from './ownership';
 import { hasCondition, type ObjectPlan } from './plan-apply';
 import { readLiveObjects, readOwnedObjects } from './read-live-objects';
+import { RETAINED_KINDS } from './retained-kinds';
 import { removeObjects, sendObjects } from './send-objects';
-
-/** Kinds that are removed only when asked for: they hold data, other objects, or the objects of a kind. */
-export const RETAINED_KINDS = [
-  'Namespace',
-  'PersistentVolumeClaim',
-  'PersistentVolume',
-  'CustomResourceDefinition',
-] as const;
 
 /** Most of a minute for a pod to end in its own order (`terminationGracePeriodSeconds` is 30 unless set), and then some. */
 const REMOVAL_LIMIT_MS = 120_000;
@@ -39,23 +33,33 @@ export async function finishDeploy(
   { owner, pruneKinds = [] }: Pick<DeployRequest, 'owner' | 'pruneKinds'>,
   edge: KubernetesTools,
 ): Promise<readonly ObjectChange[]> {
-  const { inventory, plans } = applied;
+  const { inventory, plans, releases } = applied;
   const wanted = new Set(plans.map(({ desired }) => refKey(desired.ref)));
-  const isCurrent = (entry: InventoryEntry): boolean => wanted.has(refKey(entry)) || entry.release !== undefined;
-  const current = inventory.objects.filter(isCurrent);
-  const obsolete = inventory.objects.filter((entry) => !isCurrent(entry));
+  const own = inventory.objects.filter(({ release }) => release === undefined);
+  const obsolete = own.filter((entry) => !wanted.has(refKey(entry)));
+  const current = [...own.filter((entry) => wanted.has(refKey(entry))), ...releases.flatMap(({ entries }) => entries)];
   const [live, old] = await Promise.all([readEntries(owner, current, edge), readLiveObjects(obsolete, edge)]);
   const home = `${edge.target.namespace}/${inventoryNameOf(owner)}`;
   const { unwanted, retained } = sortObsolete(obsolete, old, { owner, home, pruneKinds });
   await removeObjects(unwanted, REMOVAL_LIMIT_MS, edge);
+  const installed = new Set(releases.map(({ release }) => releaseKey(release)));
+  const lost = inventory.releases.filter((release) => !installed.has(releaseKey(release)));
+  const uninstalled = await removeReleases(lost, REMOVAL_LIMIT_MS, edge);
   const final: Inventory = {
-    ...inventory,
+    owner,
     objects: [...current.map((entry) => describeLeft(entry, live)), ...retained],
     completedJobs: listCompletedJobs(plans, live),
+    releases: releases.map(({ release }) => release),
     ...(outcome ? { outcome } : {}),
   };
   await writeInventory(final, edge);
-  return unwanted.map(({ kind, namespace, name }) => ({ kind, namespace, name, change: 'removed' }));
+  const removed = unwanted.map(({ kind, namespace, name }): ObjectChange => ({
+    kind,
+    namespace,
+    name,
+    change: 'removed',
+  }));
+  return [...removed, ...uninstalled];
 }
 
 /** Keeps an inventory in the cluster, in place of the one before. */

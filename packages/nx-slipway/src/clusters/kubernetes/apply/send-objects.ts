@@ -33,15 +33,45 @@ export async function sendObjects(shipment: Shipment, edge: KubernetesTools): Pr
   throw await explainFailure(shipment, result, edge);
 }
 
-/** Removes objects, and waits until they are gone. @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED */
+/** Kinds that have pods: these are to be gone, too, before the next ones come. */
+const KINDS_WITH_PODS: ReadonlySet<string> = new Set([
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'],
+]);
+
+/**
+ * Removes objects, and waits until they and the pods of workloads are gone. Of other kinds only they themselves are waited for: the
+ * server's garbage collector takes half a minute to know a new kind.
+ * @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED
+ */
 export async function removeObjects(
   refs: readonly ObjectRef[],
   timeoutMs: number,
   edge: KubernetesTools,
 ): Promise<void> {
+  const hasPods = ({ kind }: ObjectRef): boolean => KINDS_WITH_PODS.has(kind);
+  await Promise.all([
+    removeAlike(refs.filter(hasPods), { cascade: 'foreground', timeoutMs }, edge),
+    removeAlike(
+      refs.filter((ref) => !hasPods(ref)),
+      { cascade: 'background', timeoutMs },
+      edge,
+    ),
+  ]);
+}
+
+interface Removal {
+  readonly cascade: 'foreground' | 'background';
+  readonly timeoutMs: number;
+}
+
+async function removeAlike(
+  refs: readonly ObjectRef[],
+  { cascade, timeoutMs }: Removal,
+  edge: KubernetesTools,
+): Promise<void> {
   if (refs.length === 0) return;
   const seconds = Math.max(1, Math.round(timeoutMs / 1_000));
-  const result = await attemptWhileAway(buildDeleteArgs(seconds), renderDocuments(refs.map(stubOf)), edge);
+  const result = await attemptWhileAway(buildDeleteArgs(cascade, seconds), renderDocuments(refs.map(stubOf)), edge);
   if (result.status === 'ok') return;
   if (!/timed out waiting for the condition/.test(result.output)) throw kubectlFailed(result);
   const names = refs.map(kubectlNameOf).join(', ');
@@ -58,10 +88,10 @@ export function buildApplyArgs(options: { readonly forceConflicts: boolean; read
   ];
 }
 
-/** Arguments of `kubectl delete`: an object is gone when what it owns is, so that a Job's pods do not meet those of the next one. Pure. */
-export function buildDeleteArgs(timeoutSeconds: number): string[] {
+/** Arguments of `kubectl delete`: with `foreground` an object is gone when what it owns is. Pure. */
+export function buildDeleteArgs(cascade: 'foreground' | 'background', timeoutSeconds: number): string[] {
   const wait = ['--wait', `--timeout=${timeoutSeconds}s`];
-  return ['delete', '--ignore-not-found', '--cascade=foreground', ...wait, '--filename', '-'];
+  return ['delete', '--ignore-not-found', `--cascade=${cascade}`, ...wait, '--filename', '-'];
 }
 
 /** Objects as a stream that kubectl reads: JSON is YAML. Pure. */
