@@ -9,5 +9,5 @@ module.exports = {
   transform: {},
   // The tests stop services which all of them use.
   maxWorkers: 1,
-  testTimeout: 90_000,
+  testTimeout: 240_000,
 };

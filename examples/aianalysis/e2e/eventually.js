@@ -12,7 +12,7 @@ const PAUSE_MS = 100;
  * @param {number} [timeoutMs]
  * @returns {Promise<T>}
  */
-async function eventually(what, attempt, timeoutMs = 30_000) {
+async function eventually(what, attempt, timeoutMs = 60_000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -1,5 +1,6 @@
 // @ts-check
 
+const { randomUUID } = require('node:crypto');
 const { OUT_OF_MEMORY, openSystem } = require('./system.js');
 
 const system = openSystem(process.env);
@@ -47,6 +48,15 @@ it('completes an unknown alert without confidence, and says whom to ask', async 
     finding: { rootCause: 'No known cause matches this alert.', confidence: 0 },
   });
   expect(analysis.finding?.recommendedActions.join()).toContain('on call');
+});
+
+it('an alert that is sent under an ID may be sent again; another alert under that ID is refused', async () => {
+  const id = randomUUID();
+  expect((await system.ensure(id, OUT_OF_MEMORY)).status).toBe(202);
+  const finished = await system.waitUntilFinished(id);
+  expect(await system.ensure(id, OUT_OF_MEMORY)).toMatchObject({ status: 200, body: finished });
+  expect((await system.ensure(id, { ...OUT_OF_MEMORY, namespace: 'other' })).status).toBe(409);
+  expect(await system.readPhases(id)).toEqual(['Pending', 'Investigating', 'Completed']);
 });
 
 describe('invalid input', () => {

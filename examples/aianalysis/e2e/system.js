@@ -62,6 +62,17 @@ class System {
   }
 
   /**
+   * Sends an alert under an ID of the client's own.
+   *
+   * @param {string} id
+   * @param {unknown} alert
+   * @returns {Promise<Answer>}
+   */
+  ensure(id, alert) {
+    return request(`${this.aianalysisUrl}/analyses/${id}`, { method: 'PUT', body: JSON.stringify({ alert }) });
+  }
+
+  /**
    * Sends an alert, and waits until its analysis is Completed or Failed.
    *
    * @param {Alert} alert
