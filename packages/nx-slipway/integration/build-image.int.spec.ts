@@ -141,6 +141,41 @@ describe('buildImage', () => {
   });
 
   it.each([
+    ['of a registry', 'node:20-onbuild', 'CONTEXT_ONBUILD_UNKNOWN', 'npx nx-slipway lock'],
+    ['of this workspace', 'base', 'CONTEXT_ONBUILD_OF_PROJECT', 'Write these instructions into web/Dockerfile'],
+  ])(
+    'a base %s with triggers that nobody knew of: the image is not kept, and the hint helps',
+    async (_, base, code, hint) => {
+      lab = openImageBuildLab(`FROM ${base}\n`);
+      await lab.build('base');
+      const { store } = lab.equipment;
+      const findImages: typeof store.findImages = async (references) => {
+        const found = await store.findImages(references);
+        const stored = {
+          imageId: imageIdOf('1'),
+          platform: 'linux/amd64',
+          tags: [],
+          labels: {},
+          onbuild: ['COPY . /app/'],
+        };
+        return new Map(
+          references.map((reference) => [reference, { ...stored, ...found.get(reference), onbuild: stored.onbuild }]),
+        );
+      };
+      const prepared = await lab.prepare();
+      const onlyBases = {
+        ...store,
+        findImages: (references: readonly string[]) =>
+          (references.includes(keyTagOf('web', prepared.contentKey)) ? store : { findImages }).findImages(references),
+      };
+      await expect(buildImage(prepared, { ...lab.equipment, store: onlyBases })).rejects.toMatchObject({
+        problem: { code, hint: expect.stringContaining(hint) as string },
+      });
+      expect(lab.engine.tags.has(keyTagOf('web', prepared.contentKey))).toBe(false);
+    },
+  );
+
+  it.each([
     ['docker', ['CONTEXT_IGNORE_OF_PODMAN']],
     ['podman', []],
   ])('applies a .containerignore with %s, and warns: %j', async (engine, codes) => {

@@ -149,6 +149,15 @@ export const contextCodes = defineCodes({
       'The base image {reference} registers by ONBUILD: {triggers}. They read the build context, and slipway.lock.json does not say so: the image was given too little, or was not keyed by what they read. It was not kept.',
     hint: 'Run `npx nx-slipway lock`, which records them, and build again.',
   },
+  CONTEXT_ONBUILD_OF_PROJECT: {
+    title: 'A base image of the workspace registers instructions',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The base image {reference}, which a project of this workspace builds, registers by ONBUILD: {triggers}. They read the build context of {source}, whose build does not know of them: the image was given too little, or was not keyed by what they read. It was not kept.',
+    hint: 'Write these instructions into {source} after its FROM, and take the ONBUILD lines out of the Dockerfile of {reference}.',
+  },
   CONTEXT_UNTRACKED_SOURCE: {
     title: 'A Dockerfile copies what git ignores',
     severity: 'error',
