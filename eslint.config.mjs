@@ -44,7 +44,7 @@ const boundaries = STAGES.map((stage) => {
               ? [
                   {
                     regex:
-                      'engines/(?!image-store$|podman/detect-podman$|podman/podman-image-store$|remembering-image-store$)',
+                      'engines/(?!image-store$|podman/detect-podman$|podman/podman-image-store$|remembering-image-store$|export(?:ed)?-images$|push-image$)',
                     message: `Nothing in ${stage}/ may reach what builds images.`,
                   },
                 ]

@@ -54,6 +54,26 @@ export async function claimAbandonedFolders(space: FolderSpace, signal: AbortSig
   return claimed;
 }
 
+/** Makes a new folder for the time of `work`. First it removes those whose owner is gone, as after `kill -9`. */
+export async function withOwnedFolder<Result>(
+  space: FolderSpace,
+  signal: AbortSignal,
+  work: (path: string) => Promise<Result>,
+): Promise<Result> {
+  for (const abandoned of await claimAbandonedFolders(space, signal)) await removeOwned(abandoned);
+  const folder = await openOwnedFolder(space, signal);
+  try {
+    return await work(folder.path);
+  } finally {
+    await removeOwned(folder);
+  }
+}
+
+async function removeOwned(folder: OwnedFolder): Promise<void> {
+  await removeFolder(folder.path);
+  await folder.release();
+}
+
 /** Removes a folder with all that is in it. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 5 });

@@ -13,6 +13,7 @@ import { kindCodes } from './catalogue/kind-codes';
 import { kubernetesCodes } from './catalogue/kubernetes-codes';
 import { readinessCodes } from './catalogue/readiness-codes';
 import { scheduleCodes } from './catalogue/schedule-codes';
+import { transportCodes } from './catalogue/transport-codes';
 
 /** Every code that this plugin can print. A code is permanent: it is never renamed and never reused for another meaning. */
 export const catalogue = {
@@ -26,6 +27,7 @@ export const catalogue = {
   ...kubernetesCodes,
   ...kindCodes,
   ...applyCodes,
+  ...transportCodes,
   ...deployCodes,
   ...readinessCodes,
   ...e2eCodes,

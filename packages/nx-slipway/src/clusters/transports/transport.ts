@@ -14,7 +14,9 @@ export interface Transport {
   readonly kind: 'layers' | 'archive' | 'registry';
   /**
    * Afterwards every node can start pods from each image, under the reference that `referenceOf` gives, with its image ID. Looks
-   * first; sends what is missing. Never builds. @throws {SlipwayError} CLUSTER_IMAGE_MISSING, CLUSTER_LOAD_FAILED, the ENGINE codes
+   * first, except `archive`; sends what is missing. Never builds.
+   * @throws {SlipwayError} CLUSTER_SOURCE_IMAGE_MISSING, CLUSTER_NODE_UNREACHABLE, CLUSTER_NODE_LOAD_FAILED, CLUSTER_NODE_DISK_FULL,
+   *   CLUSTER_PUSH_FAILED, the ENGINE codes
    */
   loadImages(images: readonly ImageRecord[]): Promise<readonly LoadReport[]>;
   /** What manifests get: `localhost/<name>:i-<24 hex>`, or `<repository>/<name>:i-<24 hex>` where a registry is between. Pure. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Headers } from 'tar-stream';
 import * as z from 'zod';
 import type { ImageConfig, ImageTree, TreeEntry } from '../image-trees';
+import { eachEntry, isGzip, isTar, isZstandard, MAX_DOCUMENT_BYTES, pathOf, peek, readWhole } from './archive-members';
 import { applyLayers, parseWhiteout, type LayerChange } from './layer-tree';
 
 /** An image as its archive has it. */
@@ -54,10 +55,6 @@ interface Layer {
   readonly changes: readonly LayerChange[];
   readonly bytes: number;
 }
-
-/** Larger members that are no layers are nothing that is needed. */
-const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
-const BLOCK_BYTES = 512;
 
 /**
  * Reads the archive of one image as it streams by: nothing is written, and of the files only names and digests are kept. Takes what
@@ -174,68 +171,6 @@ function xattrsOf(header: Headers): Record<string, string> {
   );
 }
 
-/** Calls `visit` for each entry of a tar stream, one after the other, and reads over what it leaves. */
-async function eachEntry(tar: Readable, visit: (header: Headers, content: Readable) => Promise<void>): Promise<void> {
-  const { extract } = await import('tar-stream');
-  const reader = extract();
-  reader.on('entry', (header, content, next) => {
-    visit(header, content as unknown as Readable).then(() => {
-      content.resume();
-      next();
-    }, next);
-  });
-  await pipeline(tar, reader);
-}
-
-interface PeekedMember {
-  /** The first bytes: a block, or all where the member is shorter. */
-  readonly first: Buffer;
-  /** The member from its beginning. */
-  readonly whole: Readable;
-}
-
-/**
- * Looks at the first bytes of a member. It takes chunks as they come: asking a stream for a number of bytes that it has not yet, and waiting for
- * it to be readable, never gives it a chance to read on (readable-stream 3, whenever a pipe's chunk ends within them).
- */
-async function peek(content: Readable): Promise<PeekedMember> {
-  const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const head: Buffer[] = [];
-  let bytes = 0;
-  while (bytes < BLOCK_BYTES) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    head.push(next.value);
-    bytes += next.value.length;
-  }
-  const first = Buffer.concat(head);
-  return { first: first.subarray(0, BLOCK_BYTES), whole: Readable.from(followedBy(first, chunks)) };
-}
-
-async function* followedBy(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.length > 0) yield first;
-  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-}
-
-function isTar(first: Buffer): boolean {
-  const isEmptyArchive = first.length === BLOCK_BYTES && first.every((byte) => byte === 0);
-  return isEmptyArchive || first.subarray(257, 262).toString('latin1') === 'ustar';
-}
-
-function isGzip(first: Buffer): boolean {
-  return first[0] === 0x1f && first[1] === 0x8b;
-}
-
-function isZstandard(first: Buffer): boolean {
-  return first.length >= 4 && first.readUInt32LE(0) === 0xfd2fb528;
-}
-
-async function readWhole(content: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of content) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 async function digestOf(content: Readable): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(content, hash);
@@ -252,14 +187,6 @@ function layerOf(name: string, { layers, links }: Members): Layer {
   const layer = layers.get(links.get(name) ?? name);
   if (layer === undefined) throw new Error(`the archive has no layer ${name}`);
   return layer;
-}
-
-/** `./a/b/` is `a/b`, and `./` is the empty path. */
-function pathOf(name: string): string {
-  return name
-    .replace(/^(?:\.?\/)+/, '')
-    .replace(/\/+$/, '')
-    .replace(/^\.$/, '');
 }
 
 function resolveLink(name: string, target: string, type: 'symlink' | 'link'): string {

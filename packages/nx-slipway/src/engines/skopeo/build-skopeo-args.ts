@@ -20,6 +20,26 @@ export function buildRawConfigArgs(reference: string, platform: string, registri
   ];
 }
 
+/**
+ * `skopeo copy` of an image of podman's storage to an OCI layout in the working directory, layers uncompressed. The layout is named by
+ * a relative path, since a colon in a path ends it. No signature policy is asked: the image is this machine's own. Pure.
+ */
+export function buildCopyArgs(tag: string): string[] {
+  const flags = ['--quiet', '--dest-oci-accept-uncompressed-layers'];
+  return ['--insecure-policy', 'copy', ...flags, `containers-storage:${tag}`, 'oci:.:exported'];
+}
+
+/** `skopeo inspect` that prints the config of an image of podman's storage byte by byte. Pure. */
+export function buildStoredConfigArgs(tag: string): string[] {
+  return ['inspect', '--config', '--raw', `containers-storage:${tag}`];
+}
+
+/** `skopeo copy` of an image to a registry. `source` is a reference with its transport, e.g. `containers-storage:localhost/web:i-0123…`. Pure. */
+export function buildPushArgs(source: string, reference: string, registriesFile: string | undefined): string[] {
+  const flags = ['--insecure-policy', ...registriesArgs(registriesFile)];
+  return [...flags, 'copy', '--quiet', source, `docker://${reference}`];
+}
+
 function registriesArgs(registriesFile: string | undefined): string[] {
   return registriesFile ? ['--registries-conf', registriesFile] : [];
 }
