@@ -50,7 +50,10 @@ describe('renderKindConfig', () => {
     ['patches that are no list', `${HEAD}kubeadmConfigPatches: text`, 'kubeadmConfigPatches must be a list of texts'],
   ])('refuses a config with %s, naming the file', (_, text, reason) => {
     expect(() => render(text)).toThrow(
-      expect.objectContaining({ code: 'CONFIG_KIND_CONFIG_INVALID', message: expect.stringContaining(reason) }),
+      expect.objectContaining({
+        code: 'CONFIG_KIND_CONFIG_INVALID',
+        message: expect.stringContaining(reason),
+      }) as Error,
     );
     expect(() => render(text)).toThrow(/kind\.yaml/);
   });

@@ -33,7 +33,7 @@ describe('renderNamespace', () => {
     ['{branch}', { ...values, branch: 'default' }, `"default" is one of Kubernetes' own`],
   ])('refuses %s', (template, given, reason) => {
     expect(() => renderNamespace(template, given)).toThrow(
-      expect.objectContaining({ code: 'CONFIG_NAMESPACE_INVALID', message: expect.stringContaining(reason) }),
+      expect.objectContaining({ code: 'CONFIG_NAMESPACE_INVALID', message: expect.stringContaining(reason) }) as Error,
     );
   });
 });
