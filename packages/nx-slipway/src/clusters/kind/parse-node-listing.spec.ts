@@ -15,6 +15,18 @@ describe('parseNodeListing', () => {
     ]);
   });
 
+  it('reads what docker 20.10.24 prints', () => {
+    const listing = readFileSync(join(__dirname, 'fixtures', 'docker-20.10.24-ps.jsonl'), 'utf8');
+    expect(parseNodeListing(listing, 'shop-1a2b3c')).toEqual([
+      {
+        name: 'shop-1a2b3c-control-plane',
+        id: expect.stringMatching(/^[0-9a-f]{64}$/),
+        state: 'running',
+        role: 'control-plane',
+      },
+    ]);
+  });
+
   it('reads lines, puts control planes first, and knows the load balancer', () => {
     const names = ['a-worker2', 'a-worker', 'a-external-load-balancer', 'a-control-plane2', 'a-control-plane'];
     const listing = names.map((Names) => JSON.stringify({ ID: `id of ${Names}`, Names, State: 'exited' })).join('\n');
