@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeApi } from '../../src/clusters/kubernetes/kube-api';
 import { createKubeApi, type OpenedKubeApi } from '../../src/clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../../src/clusters/kubernetes/kubectl';
+import type { KubeTarget } from '../../src/clusters/kubernetes/kube-target';
 import type { KubernetesTools } from '../../src/clusters/kubernetes/kubernetes-tools';
 import type { ClusterNode } from '../../src/clusters/transports/transport';
 import { createProcessRunner } from '../../src/exec/execa-runner';
@@ -105,15 +106,7 @@ function openNode(name: string, runner: Tools['runner']): ClusterNode {
   };
 }
 
-/** The API of a cluster by `kubectl get --raw`: looks at it in another way than the code under test. */
-export function createKubectlApi(target: KubernetesTools['target'], tools: Tools): KubeApi {
-  const kubectl = createKubectl(target, tools);
-  return {
-    get: async (path) => {
-      const { status, stdout, stderr } = await kubectl.attempt(['get', '--raw', path]);
-      if (status === 'ok') return { status: 'ok', body: JSON.parse(stdout) as unknown };
-      if (/\(NotFound\)/.test(stderr)) return { status: 'refused', httpStatus: 404, message: stderr };
-      return { status: 'unreachable', message: stderr };
-    },
-  };
+/** The API of a cluster, as the composition opens it. */
+export function openTestApi(target: KubeTarget, tools: Tools): KubeApi {
+  return createKubeApi({ target, kubectl: createKubectl(target, tools), tools });
 }

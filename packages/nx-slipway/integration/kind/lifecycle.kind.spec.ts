@@ -6,7 +6,7 @@ import { openKindCluster, type KindOptions } from '../../src/clusters/kind/open-
 import type { KubernetesProvider } from '../../src/clusters/kubernetes/kubernetes-provider';
 import { createProcessRunner } from '../../src/exec/execa-runner';
 import type { Tools } from '../../src/exec/tools';
-import { createKubectlApi, testTools, until } from './kind-test-cluster';
+import { openTestApi, testTools, until } from './kind-test-cluster';
 import { deleteTestCluster, NODE_IMAGE, TEST_CLUSTER_PREFIX, TEST_IMAGE } from './shared-cluster';
 
 const TWO_NODES = {
@@ -38,7 +38,7 @@ describe('The life of a kind cluster', () => {
       workspaceRoot: folder,
       machineStore: join(folder, 'store'),
       kind: { config: 'kind.json', nodeImage: NODE_IMAGE, ...kind },
-      openApi: (target) => createKubectlApi(target, tools),
+      openApi: (target) => openTestApi(target, tools),
       tools: { ...tools, ...overrides },
     });
   const podman = (...args: string[]): string => execFileSync('podman', args, { encoding: 'utf8', timeout: 60_000 });
@@ -47,7 +47,7 @@ describe('The life of a kind cluster', () => {
       .split('\n')
       .filter(Boolean)
       .toSorted();
-  const countVolumes = (): number => podman('volume', 'ls', '--quiet').split('\n').filter(Boolean).length;
+  const listVolumes = (): string[] => podman('volume', 'ls', '--quiet').split('\n').filter(Boolean);
   const worker = `${name}-worker`;
   const controlPlane = `${name}-control-plane`;
 
@@ -82,10 +82,10 @@ describe('The life of a kind cluster', () => {
     expect((await nodes[1]!.exec(['hostname'])).stdout).toBe(`${worker}\n`);
   }, 400_000);
 
-  it('is only looked at when it runs: no kind, one call to podman', async () => {
+  it('is only looked at when it runs: no kind, no kubectl, one call to podman', async () => {
     commands.splice(0);
     expect(await open().up()).toEqual({ change: 'unchanged', version: 'v1.34.4' });
-    expect(commands.filter((command) => !command.startsWith('kubectl'))).toEqual(['podman ps --all']);
+    expect(commands).toEqual(['podman ps --all']);
   });
 
   it('takes its kubeconfig from the cluster again where that is lost', async () => {
@@ -141,15 +141,17 @@ describe('The life of a kind cluster', () => {
   }, 400_000);
 
   it('leaves nothing where its start is cancelled', async () => {
-    const volumes = countVolumes();
     const cancellation = new AbortController();
     const up = open({}, { signal: cancellation.signal }).up();
     const outcome = expect(up).rejects.toThrow('Ctrl-C');
-    await until('the first node is there', () => listContainers().length > 0, 120_000);
+    await until('the first node is there', () => listContainers().includes(controlPlane), 120_000);
+    const mounts = podman('inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', controlPlane);
     cancellation.abort(new Error('Ctrl-C'));
     await outcome;
     expect(listContainers()).toEqual([]);
-    expect(countVolumes()).toBeLessThanOrEqual(volumes);
+    const [volume] = mounts.split(' ').filter(Boolean);
+    expect(volume).toMatch(/^[0-9a-f]{64}$/);
+    expect(listVolumes()).not.toContain(volume);
     expect(existsSync(join(folder, 'store', 'kind', 'podman', name))).toBe(false);
   }, 400_000);
 
@@ -178,7 +180,9 @@ describe('The life of a kind cluster', () => {
     };
     await expect(open({}, { runner }).up()).rejects.toMatchObject({ code: 'CLUSTER_KIND_NOT_FOUND' });
     const env = { ...tools.env, KIND_EXPERIMENTAL_PROVIDER: 'nerdctl' };
-    expect(() => open({}, { env })).toThrow(expect.objectContaining({ code: 'CLUSTER_KIND_ENGINE_UNSUPPORTED' }));
+    expect(() => open({}, { env })).toThrow(
+      expect.objectContaining({ code: 'CLUSTER_KIND_ENGINE_UNSUPPORTED' }) as Error,
+    );
     await expect(open({ config: 'missing.yaml' }).up()).rejects.toMatchObject({ code: 'CONFIG_KIND_CONFIG_INVALID' });
   });
 });

@@ -20,7 +20,7 @@ describe('resolveClusterChoice', () => {
   });
 
   it('refuses a transport that the provider cannot have, unless the environment switched the provider', () => {
-    const coded = expect.objectContaining({ code: 'CONFIG_CLUSTER_OPTION_INAPPLICABLE' });
+    const coded = expect.objectContaining({ code: 'CONFIG_CLUSTER_OPTION_INAPPLICABLE' }) as Error;
     expect(() => resolveClusterChoice({ provider: 'existing', transport: 'layers' }, {})).toThrow(coded);
     expect(() => resolveClusterChoice({ provider: 'kind', transport: 'registry' }, {})).toThrow(coded);
     const switched = resolveClusterChoice(

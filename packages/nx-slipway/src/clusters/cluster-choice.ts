@@ -95,8 +95,7 @@ export function resolveClusterChoice(
       'there is no way into the nodes of an existing cluster: use "registry"',
     );
   }
-  const { transport: _, ...rest } = choice;
-  return { ...rest, provider };
+  return { ...choice, provider, transport: undefined };
 }
 
 function isProvider(name: string): name is ClusterProvider {

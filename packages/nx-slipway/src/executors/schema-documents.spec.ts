@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { CLUSTER_PROVIDERS, clusterChoiceShape, TRANSPORTS } from '../clusters/cluster-choice';
 import * as bundled from '../executors';
 import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../plugin/plugin-options';
 import { clusterTargetOptionsSchema } from './cluster-up/cluster-up.impl';
@@ -14,6 +15,14 @@ interface SchemaDocument {
   readonly required?: readonly string[];
   readonly additionalProperties: boolean;
   readonly description: string;
+}
+
+/** A property that is an object. */
+interface NestedSchema {
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, NestedSchema>>;
+  readonly additionalProperties?: boolean;
 }
 
 const PACKAGE_ROOT = join(__dirname, '..', '..');
@@ -56,6 +65,23 @@ describe.each(Object.entries(VALIDATORS))('schema.json of %s', (executor, valida
     }
   });
 });
+
+it.each(Object.keys(VALIDATORS).filter((executor) => executor !== 'image-build'))(
+  'the document of %s has the options of the cluster that are validated, in full sentences',
+  (executor) => {
+    const { cluster } = readSchema(executor).properties as Readonly<Record<string, NestedSchema>>;
+    expect(Object.keys(cluster?.properties ?? {})).toEqual(['provider', ...Object.keys(clusterChoiceShape)]);
+    expect(cluster?.properties?.['provider']?.enum).toEqual(CLUSTER_PROVIDERS);
+    expect(cluster?.properties?.['transport']?.enum).toEqual(TRANSPORTS);
+    const nested = [cluster?.properties?.['kind'], cluster?.properties?.['registry']];
+    for (const { properties, additionalProperties } of nested as NestedSchema[]) {
+      expect(additionalProperties).toBe(false);
+      for (const { description } of Object.values(properties ?? {})) expect(description).toMatch(/^[A-Z].*[.`]$/s);
+    }
+    for (const { description } of Object.values(cluster?.properties ?? {}))
+      expect(description).toMatch(/^[A-Z].*[.`]$/s);
+  },
+);
 
 it('the documents give the same number of concurrent builds as the plugin options', () => {
   expect(readSchema('image-build').properties['maxConcurrentBuilds']?.default).toBe(DEFAULT_MAX_CONCURRENT_BUILDS);

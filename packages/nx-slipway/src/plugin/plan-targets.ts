@@ -276,18 +276,17 @@ function planE2e(target: WantedTarget, ground: PlanningGround): TargetPlan {
 }
 
 /** What a deploy has to know of the cluster. Changed options change hashes of all the project's targets, so it is no more than that. */
-function clusterChoice(options: PluginOptions): JsonObject {
-  const { engine, cluster } = wholeClusterChoice(options);
-  if (cluster === undefined) return { engine };
-  const { kind: _, ...choice } = cluster;
-  return { engine, cluster: choice };
+function clusterChoice({ engine, cluster }: PluginOptions): JsonObject {
+  return cluster === false ? { engine } : { engine, cluster: withoutKeys(cluster, ['project', 'kind']) };
 }
 
 /** How the cluster is made, too: for `cluster-up`. Pure. */
-export function wholeClusterChoice({ engine, cluster }: PluginOptions) {
-  if (cluster === false) return { engine };
-  const { project: _, ...choice } = cluster;
-  return { engine, cluster: choice };
+export function wholeClusterChoice({ engine, cluster }: PluginOptions): JsonObject {
+  return cluster === false ? { engine } : { engine, cluster: withoutKeys(cluster, ['project']) };
+}
+
+function withoutKeys(options: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !keys.includes(key)));
 }
 
 function resolveOptions(target: WantedTarget, inferred: JsonObject, { targetDefaults }: PlanningGround): JsonObject {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterChoiceShape } from '../clusters/cluster-choice';
 import { normalizePluginOptions, targetNameOf } from './plugin-options';
 
 describe('normalizePluginOptions', () => {
@@ -64,10 +65,8 @@ describe('plugin-options.schema.json', () => {
     expect(Object.entries(targetNames?.properties ?? {}).map(([name, { default: value }]) => [name, value])).toEqual(
       Object.entries(options.targetNames),
     );
-    expect(Object.keys(schema.properties['cluster']?.oneOf[1]?.properties ?? {})).toEqual([
-      'provider',
-      'project',
-      'name',
-    ]);
+    expect(Object.keys(schema.properties['cluster']?.oneOf[1]?.properties ?? {}).toSorted()).toEqual(
+      ['provider', 'project', ...Object.keys(clusterChoiceShape)].toSorted(),
+    );
   });
 });

@@ -35,10 +35,17 @@ export function pinPathsOf(machineStore: string, cluster: string): PinPaths {
 /** Reads the pin; `undefined` before the first `cluster-up`. @throws {SlipwayError} CLUSTER_STATE_CORRUPT */
 export async function readPin({ pinFile, kubeconfig }: PinPaths): Promise<PinnedTarget | undefined> {
   if (!existsSync(pinFile) || !existsSync(kubeconfig)) return undefined;
+  const pin = parsePin(await readFile(pinFile, 'utf8'));
+  if (!pin) throw new SlipwayError('CLUSTER_STATE_CORRUPT', { file: pinFile });
+  return pin;
+}
+
+/** Parses a pin; `undefined` when it is not one of this version. Pure. */
+export function parsePin(text: string): PinnedTarget | undefined {
   try {
-    return pinnedTarget.parse(JSON.parse(await readFile(pinFile, 'utf8')));
-  } catch (cause) {
-    throw new SlipwayError('CLUSTER_STATE_CORRUPT', { file: pinFile }, { cause });
+    return pinnedTarget.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 
