@@ -64,9 +64,7 @@ function findDeploy(targets: Readonly<Record<string, TargetConfiguration>>): Dep
   const found = Object.entries(targets).find(([, { executor }]) => executor === 'nx-slipway:deploy-only');
   if (!found) return undefined;
   const [target, configuration] = found;
-  const all = [
-    configuration.options,
-    ...Object.values(configuration.configurations ?? {}),
-  ] as readonly NeedingOptions[];
-  return { target, needs: [...new Set(all.flatMap((options) => options?.needs ?? []))] };
+  const configured: Readonly<Record<string, NeedingOptions>> = configuration.configurations ?? {};
+  const all = [configuration.options as NeedingOptions, ...Object.values(configured)];
+  return { target, needs: [...new Set(all.flatMap((stated) => stated?.needs ?? []))] };
 }
