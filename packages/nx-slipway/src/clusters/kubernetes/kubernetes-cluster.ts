@@ -1,10 +1,8 @@
 import type { ImageRecord } from '../../artifact/image-record';
-import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { Cluster } from '../cluster';
 import type { Transport } from '../transports/transport';
 import { createKubeApi, type OpenedKubeApi } from './kube-api/create-kube-api';
-import type { ApiConnection } from './kube-api/api-connection';
 import type { KubeTarget } from './kube-target';
 import { createKubectl } from './kubectl';
 import type { KubernetesProvider } from './kubernetes-provider';
@@ -23,7 +21,7 @@ export interface KubernetesClusterOptions {
   readonly tools: Tools;
 }
 
-/** The tools of a Kubernetes cluster, with the connection that ways to endpoints are opened by. */
+/** The tools of a Kubernetes cluster, with the connection by which ways to endpoints are opened. */
 export interface OpenedKubernetes extends KubernetesTools {
   readonly api: OpenedKubeApi;
 }
@@ -65,8 +63,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     },
     openEndpoints: async (endpoints) => {
       const { openKubernetesEndpoints } = await import('./endpoints/open-kubernetes-endpoints.js');
-      const edge = await open();
-      return openKubernetesEndpoints(endpoints, { ...edge, connection: () => connectDirectly(edge) });
+      return openKubernetesEndpoints(endpoints, await open());
     },
     describeAccess: () => provider.resolveTarget(),
     collectDiagnostics: async (owners, folder) => {
@@ -80,11 +77,4 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     const api = createKubeApi({ target, kubectl, tools });
     return { cluster: provider.name, machineStore, target, kubectl, api, tools };
   }
-}
-
-/** @throws {SlipwayError} E2E_ENDPOINT_NEEDS_CREDENTIALS */
-async function connectDirectly({ api, target }: OpenedKubernetes): Promise<ApiConnection> {
-  const connection = await api.connection();
-  if (connection) return connection;
-  throw new SlipwayError('E2E_ENDPOINT_NEEDS_CREDENTIALS', { kubeContext: target.kubeContext });
 }

@@ -8,7 +8,7 @@ import { digestLive } from './digest-object';
 import { asUnfinished, emptyInventory, renderInventory, type Inventory, type InventoryEntry } from './inventory';
 import { listSecretValues } from './list-secret-values';
 import { markObjects, type DesiredObject } from './mark-objects';
-import { refKey, type LiveObject } from './object-ref';
+import { refKey, refOf, type LiveObject } from './object-ref';
 import { isFoundation, orderObjects } from './order-objects';
 import { isAsApplied, planApply, type ObjectPlan } from './plan-apply';
 import { readInventory } from './read-inventory';
@@ -114,8 +114,13 @@ function expectReleases(inventory: Inventory, releases: readonly HelmRelease[], 
   return { ...inventory, releases: [...others, ...wanted] };
 }
 
-function awaitedOfRelease({ release, live }: ReleaseOutcome): AwaitedObject[] {
-  return live.map((object) => ({ object, source: `helm release ${release.name}` }));
+function awaitedOfRelease({ release, entries, live }: ReleaseOutcome): AwaitedObject[] {
+  const paths = new Map(entries.map((entry) => [refKey(entry), entry.path]));
+  return live.map((object) => ({
+    object,
+    path: paths.get(refKey(refOf(object))) ?? '',
+    source: `helm release ${release.name}`,
+  }));
 }
 
 function locate({ ref }: DesiredObject, resources: ResourceTable): InventoryEntry {
