@@ -1,6 +1,7 @@
 #!/bin/bash
-# What inference costs: `createNodes` for 125, 250, 500 and 1,000 Dockerfiles, and commands of Nx for 500 with and without the
-# plugin, run by turns. Works in temporary folders that it removes.
+# What inference costs: `createNodes` for 125, 250, 500 and 1,000 Dockerfiles, and commands of Nx for 500 without a plugin, with
+# the least that a plugin of as many projects can be (floor-plugin.cjs), and with this one, run by turns. Works in temporary folders
+# that it removes. What the floor costs is Nx's own: it starts a worker for each plugin, and merges and writes each project.
 #   tools/run.sh tools/bench/inference.sh [ROUNDS]
 # With NX_DAEMON=true the commands ask Nx's daemon; without it, as in CI, each of them makes the graph anew.
 set -euo pipefail
@@ -11,7 +12,7 @@ nx=$modules/nx/dist/bin/nx.js
 folder=$(mktemp -d "${TMPDIR:-/tmp}/nx-slipway-inference.XXXXXX")
 export NX_DAEMON=${NX_DAEMON:-false} NX_WORKSPACE_ROOT_PATH='' NO_COLOR=1
 stop() {
-  for side in with without; do
+  for side in with without floor; do
     [ ! -d "$folder/$side" ] || (cd "$folder/$side" && node "$nx" daemon --stop >/dev/null 2>&1) || true
   done
   rm -rf "$folder"
@@ -26,8 +27,11 @@ done
 
 node "$bench/many-images-workspace.mjs" "$folder/with" 500 "$modules"
 cp -R "$folder/with" "$folder/without"
+cp -R "$folder/with" "$folder/floor"
 echo '{ "analytics": false, "plugins": [] }' >"$folder/without/nx.json"
-for side in with without; do
+# By its absolute path, since Nx makes a whole graph of its own to find a plugin within the workspace.
+echo "{ \"analytics\": false, \"plugins\": [\"$bench/floor-plugin.cjs\"] }" >"$folder/floor/nx.json"
+for side in with without floor; do
   (
     cd "$folder/$side"
     git init -q
@@ -50,12 +54,15 @@ median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }
 compare() { # COMMAND…
   rm -f "$folder"/times.*
   for _ in $(seq "$rounds"); do
-    for side in without with; do
+    for side in without floor with; do
       (cd "$folder/$side" && took "$folder/times.$side" "$@")
     done
   done
-  awk -v a="$(median "$folder/times.with")" -v b="$(median "$folder/times.without")" -v command="nx $*" \
-    'BEGIN { printf "%s: with the plugin %.2f s, without %.2f s, ratio %.2f\n", command, a / 1000, b / 1000, a / b }'
+  awk -v a="$(median "$folder/times.with")" -v b="$(median "$folder/times.without")" -v c="$(median "$folder/times.floor")" \
+    -v command="nx $*" 'BEGIN {
+      printf "%s: without a plugin %.2f s, with the least plugin %.2f s, with this one %.2f s: ", command, b / 1000, c / 1000, a / 1000
+      printf "ratio %.2f, of the least plugin %.2f, of this one to the least %.2f\n", a / b, c / b, a / c
+    }'
 }
 echo "500 Dockerfiles, NX_DAEMON=$NX_DAEMON, medians of $rounds rounds by turns"
 compare show projects

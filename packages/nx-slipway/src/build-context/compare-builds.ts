@@ -1,4 +1,5 @@
 import type { ContextEntry, EntryOrigin } from './build-context';
+import { compareText } from './compare-text';
 import type { ContentKeyParts } from './compute-content-key';
 
 /** One file, folder or link of a build as `compareBuilds` needs it. */
@@ -134,8 +135,4 @@ const SHOWN_VALUE_LENGTH = 24;
 
 function shorten(value: string): string {
   return value.length > SHOWN_VALUE_LENGTH ? `${value.slice(0, SHOWN_VALUE_LENGTH)}…` : value;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,12 +1,6 @@
 import { listInputGlobs, MAX_INPUT_GLOBS, type InputGlobRequest } from './list-input-globs';
 
-const ALWAYS = [
-  'Dockerfile',
-  'Dockerfile.dockerignore',
-  'Dockerfile.containerignore',
-  '.containerignore',
-  '.dockerignore',
-];
+const ALWAYS = ['Dockerfile', 'Dockerfile.{containerignore,dockerignore}', '.{containerignore,dockerignore}'];
 
 /** The globs without those of the Dockerfile and the ignore files, which are always there. */
 function globs(ignoreText: string | null, request: Partial<InputGlobRequest> = {}): string[] {
@@ -40,10 +34,8 @@ describe('listInputGlobs', () => {
     });
     expect(all).toEqual([
       '{workspaceRoot}/docker/web.Dockerfile',
-      '{workspaceRoot}/docker/web.Dockerfile.dockerignore',
-      '{workspaceRoot}/docker/web.Dockerfile.containerignore',
-      '{workspaceRoot}/app/.containerignore',
-      '{workspaceRoot}/app/.dockerignore',
+      '{workspaceRoot}/docker/web.Dockerfile.{containerignore,dockerignore}',
+      '{workspaceRoot}/app/.{containerignore,dockerignore}',
     ]);
   });
 
@@ -106,5 +98,20 @@ describe('listInputGlobs', () => {
     ['pages/[id]', ['{workspaceRoot}/pages/*', '{workspaceRoot}/pages/*/**/*']],
   ])('a build that reads %s', (source, expected) => {
     expect(globs(null, { reads: [{ kind: 'source', source }] })).toEqual(expected);
+  });
+
+  test('leaves out what the build reads nothing of, unless the target has more inputs of that build context', () => {
+    const reads = [{ kind: 'source' as const, source: 'src' }];
+    const request = { reads, ownOutputs: ['dist/images'] };
+    const src = ['{workspaceRoot}/src', '{workspaceRoot}/src/**/*'];
+    const inSrc = ['!{workspaceRoot}/src/gen', '!{workspaceRoot}/src/gen/**/*'];
+    const anywhere = ['!{workspaceRoot}/**/*.tmp', '!{workspaceRoot}/**/*.tmp/**/*'];
+    expect(globs('docs\nsrc/gen\n**/*.tmp', request)).toEqual([...src, ...inSrc, ...anywhere]);
+    expect(globs('docs\nsrc/gen\n**/*.tmp', { ...request, hasMoreInputs: true })).toEqual([
+      ...src,
+      ...['dist/images/**/*', 'docs', 'docs/**/*'].map((path) => `!{workspaceRoot}/${path}`),
+      ...inSrc,
+      ...anywhere,
+    ]);
   });
 });

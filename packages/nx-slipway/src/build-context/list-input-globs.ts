@@ -15,6 +15,8 @@ export interface InputGlobRequest {
   readonly ignoreFile: string | null;
   /** Workspace-relative folders that this plugin writes. */
   readonly ownOutputs: readonly string[];
+  /** The target has other inputs from the same build context, for which the exclusions are meant, too. Default: false. */
+  readonly hasMoreInputs?: boolean;
   /** What the build reads of the context; not given where that is not known: then it may be all. */
   readonly reads?: readonly InputRead[] | undefined;
 }
@@ -46,10 +48,7 @@ export function listInputGlobs(request: InputGlobRequest): readonly string[] {
   const { positives, rest } = splitAtBlanket(patterns);
   const everything = positives.flatMap((segments) => listBelow(root, segments)).map(widenSegments);
   const narrowed = request.reads && listReadSegments(request.reads, root, everything);
-  const included = [
-    ...always.map((path) => widenSegments(path.split('/'))),
-    ...(narrowed && narrowed.length <= MAX_INCLUSIONS ? narrowed : everything),
-  ];
+  const included = [...(narrowed && narrowed.length <= MAX_INCLUSIONS ? narrowed : everything)];
   const excluded = [
     ...request.ownOutputs
       .map((path) => path.split('/'))
@@ -61,11 +60,25 @@ export function listInputGlobs(request: InputGlobRequest): readonly string[] {
       .filter((pattern) => !always.some((path) => matchesInContext(pattern, path, request.contextRoot)))
       .flatMap(({ segments }) => listBelow(root, segments)),
   ];
+  // Nx merges, writes and compares every input of every target, so what has no effect is left out.
+  const { hasMoreInputs = false } = request;
+  const effective = excluded.filter((it) => hasMoreInputs || included.some((other) => mayMeet(it, other)));
   const globs = [
+    ...decidingFiles(root, dockerfile),
     ...included.map((segments) => `{workspaceRoot}/${segments.join('/')}`),
-    ...excluded.map((segments) => `!{workspaceRoot}/${segments.join('/')}`),
+    ...effective.map((segments) => `!{workspaceRoot}/${segments.join('/')}`),
   ];
   return [...new Set(globs)].slice(0, MAX_INPUT_GLOBS);
+}
+
+/** The Dockerfile and all its possible ignore files. Nx knows one level of braces. */
+function decidingFiles(root: readonly string[], dockerfile: string | null): readonly string[] {
+  const names = '{containerignore,dockerignore}';
+  const ofDockerfile = dockerfile === null ? [] : [widenSegments(dockerfile.split('/')).join('/')];
+  return [
+    ...ofDockerfile.flatMap((path) => [path, `${path}.${names}`]),
+    [...root.map(widenSegment), `.${names}`].join('/'),
+  ].map((path) => `{workspaceRoot}/${path}`);
 }
 
 /** A read of the root reads everything, which may itself be a list of what the ignore file lets through. */

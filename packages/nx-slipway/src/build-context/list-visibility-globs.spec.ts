@@ -1,20 +1,11 @@
 import { listVisibilityGlobs } from './list-visibility-globs';
 
 test('names the ignore files of Nx and git in the folders above a build context, and in it', () => {
+  const names = '{.nxignore,.ignore,.gitignore}';
   expect(listVisibilityGlobs('apps/[web]')).toEqual([
-    '{workspaceRoot}/.nxignore',
-    '{workspaceRoot}/.ignore',
-    '{workspaceRoot}/.gitignore',
-    '{workspaceRoot}/apps/.nxignore',
-    '{workspaceRoot}/apps/.ignore',
-    '{workspaceRoot}/apps/.gitignore',
-    '{workspaceRoot}/apps/*/**/.nxignore',
-    '{workspaceRoot}/apps/*/**/.ignore',
-    '{workspaceRoot}/apps/*/**/.gitignore',
+    `{workspaceRoot}/${names}`,
+    `{workspaceRoot}/apps/${names}`,
+    `{workspaceRoot}/apps/*/**/${names}`,
   ]);
-  expect(listVisibilityGlobs('')).toEqual([
-    '{workspaceRoot}/**/.nxignore',
-    '{workspaceRoot}/**/.ignore',
-    '{workspaceRoot}/**/.gitignore',
-  ]);
+  expect(listVisibilityGlobs('')).toEqual([`{workspaceRoot}/**/${names}`]);
 });

@@ -11,7 +11,8 @@ import { PER_FOLDER_FILES } from './nx-visibility';
 export function listVisibilityGlobs(contextRoot: string): readonly string[] {
   const segments = contextRoot.split('/').filter((segment) => segment !== '' && segment !== '.');
   const above = segments.map((_, depth) => segments.slice(0, depth));
-  return [...above, [...segments, '**']].flatMap((folder) =>
-    PER_FOLDER_FILES.map((name) => posix.join('{workspaceRoot}', ...widenSegments(folder), name)),
+  const names = `{${PER_FOLDER_FILES.join(',')}}`;
+  return [...above, [...segments, '**']].map((folder) =>
+    posix.join('{workspaceRoot}', ...widenSegments(folder), names),
   );
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { imageNameOfProject } from '../artifact/image-name';
+import { compareText } from '../build-context/compare-text';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { parseDockerfileName, startsLikeDockerfile } from './dockerfile-name';
 import { groupBy } from './group-by';
@@ -46,8 +47,4 @@ export function findDockerfiles(files: WorkspaceFiles): ReadonlyMap<string, read
 
 function describeShadowed(path: string, winner: string): Problem {
   return describeProblem('CONFIG_DOCKERFILE_SHADOWED', { path, winner });
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

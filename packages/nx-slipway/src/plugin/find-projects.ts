@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { imageNameOfProject } from '../artifact/image-name';
+import { compareText } from '../build-context/compare-text';
 import { findKustomization } from '../deploy/kustomize/find-kustomization';
 import { describeProblem, type Problem } from '../errors/slipway-error';
 import { chooseBuildContext } from './choose-build-context';
@@ -280,8 +281,4 @@ function listManifests(folder: string, folders: Folders): string[] {
   const names = [...(folders.get(folder) ?? [])].filter(isManifestName).toSorted();
   if (findKustomization(folder, { list: () => names }) !== undefined) return [folder];
   return names.map((name) => joinWorkspacePath(folder, name));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

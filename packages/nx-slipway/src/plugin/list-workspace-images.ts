@@ -1,4 +1,5 @@
 import { imageNameOfProject } from '../artifact/image-name';
+import { compareText } from '../build-context/compare-text';
 
 /** One `image-build` target of the workspace. */
 export interface WorkspaceImage {
@@ -38,9 +39,4 @@ function listProjectImages(project: string, { root, targets = {} }: ResolvedProj
       const image = typeof options['image'] === 'string' ? options['image'] : imageNameOfProject(project);
       return { image, project, target, projectRoot: root, options };
     });
-}
-
-/** By code units, the same on every machine. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -97,7 +97,7 @@ describe('planImageBuild', () => {
     const inputs = inputsOf(['COPY --from=proto v1 /v1', 'COPY main.js /'], [], { namedContexts });
     expect(inputs).toEqual(
       expect.arrayContaining(
-        ['v1', 'v1/**/*', '.dockerignore', '.containerignore', '**/.gitignore'].map(
+        ['v1', 'v1/**/*', '.{containerignore,dockerignore}', '**/{.nxignore,.ignore,.gitignore}'].map(
           (path) => `{workspaceRoot}/libs/proto/${path}`,
         ),
       ),
@@ -113,5 +113,15 @@ describe('planImageBuild', () => {
       '{workspaceRoot}/libs/proto/**/*',
     );
     expect(inputsOf(['FETCH it'], [], { namedContexts })).toContain('{workspaceRoot}/libs/proto/**/*');
+  });
+
+  test('what the ignore file of one build context leaves out is not taken from another', () => {
+    const namedContexts = { proto: 'libs/proto' };
+    const files = { '.dockerignore': 'libs\ndocs\n', 'libs/proto/.dockerignore': 'v1/*.tmp\n' };
+    const inputs = inputsOf(['COPY . /all', 'COPY --from=proto v1 /v1'], [], { namedContexts, files });
+    expect(inputs).toContain('{workspaceRoot}/libs/proto/v1/**/*');
+    expect(inputs.filter((glob) => /^!.*(?:libs|docs|tmp)/.test(glob))).toEqual([]);
+    expect(inputs).toContain('!{workspaceRoot}/dist/images/**/*');
+    expect(inputsOf(['COPY . /all'], [], { files })).toContain('!{workspaceRoot}/docs/**/*');
   });
 });

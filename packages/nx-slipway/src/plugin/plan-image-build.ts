@@ -88,9 +88,11 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
   const found = text === undefined ? undefined : readDockerfile(text, source, files);
   const planned = found && foreseen(() => planInputs(source, contextRoot, text ?? '', found, files, contexts));
   const ignoreFile = findIgnoreFile(source, contextRoot, files);
+  const followed = planned?.nx.filesets ?? [];
   const globs = listInputGlobs({
     contextRoot,
     dockerfile: source.dockerfile,
+    hasMoreInputs: followed.length > 0,
     ignoreFile,
     ignoreText: ignoreFile === null ? null : (files.read(ignoreFile) ?? null),
     ownOutputs: OWN_OUTPUTS,
@@ -101,10 +103,8 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
     references: found?.references ?? [],
     reusable: found?.reusable ?? true,
     inputGlobs: [
-      ...globs,
+      ...withoutConflicts([[...globs, ...followed], ...named.map(({ inputGlobs }) => inputGlobs)]),
       ...listVisibilityGlobs(contextRoot),
-      ...(planned?.nx.filesets ?? []),
-      ...named.flatMap(({ inputGlobs }) => inputGlobs),
     ],
     externalPackages: planned?.nx.externalPackages ?? [],
     runtimeInputs: planned?.nx.runtime ?? [],
@@ -115,6 +115,19 @@ export function planImageBuild(source: ImageBuildSource, { files, contexts }: Im
         ]
       : [],
   };
+}
+
+const OWN_OUTPUT_EXCLUSIONS = OWN_OUTPUTS.map((path) => `!{workspaceRoot}/${path}/**/*`);
+
+/**
+ * Filesets that come from several places. In Nx a `!` wins wherever it stands, so what one build context leaves out may be what another has:
+ * with more than one of them only our own outputs, which none of them has, are left out.
+ */
+function withoutConflicts(groups: readonly (readonly string[])[]): readonly string[] {
+  const [only = [], ...others] = groups.filter((globs) => globs.length > 0);
+  if (others.length === 0) return only;
+  const included = [only, ...others].flat().filter((glob) => !glob.startsWith('!'));
+  return [...new Set([...included, ...OWN_OUTPUT_EXCLUSIONS])];
 }
 
 /** What an additional build context adds to the inputs. */
