@@ -8,7 +8,7 @@ const config = (kind: string, value: string, namespace?: string): SourcedObject 
     apiVersion: 'v1',
     kind,
     metadata: { name: 'c', ...(namespace === undefined ? {} : { namespace }) },
-    data: { key: value },
+    [kind === 'Secret' ? 'stringData' : 'data']: { key: value },
   });
 
 const workload = (podSpec: object): SourcedObject =>

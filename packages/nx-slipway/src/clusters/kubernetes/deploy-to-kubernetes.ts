@@ -31,7 +31,7 @@ export async function deployToKubernetes(
       edge,
     );
     const endpoints = listKubernetesEndpoints(
-      objects.map(({ object }) => object),
+      [...objects.map(({ object }) => object), ...applied.releases.flatMap(({ live }) => [...live.values()])],
       edge.target.namespace,
     );
     const outcome = note && { note, endpoints, notices: [] };

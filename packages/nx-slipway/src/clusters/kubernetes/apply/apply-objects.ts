@@ -8,7 +8,7 @@ import { digestLive } from './digest-object';
 import { asUnfinished, emptyInventory, renderInventory, type Inventory, type InventoryEntry } from './inventory';
 import { listSecretValues } from './list-secret-values';
 import { markObjects, type DesiredObject } from './mark-objects';
-import { refKey, refOf, type LiveObject } from './object-ref';
+import { refKey, type LiveObject } from './object-ref';
 import { isFoundation, orderObjects } from './order-objects';
 import { isAsApplied, planApply, type ObjectPlan } from './plan-apply';
 import { readInventory } from './read-inventory';
@@ -115,12 +115,10 @@ function expectReleases(inventory: Inventory, releases: readonly HelmRelease[], 
 }
 
 function awaitedOfRelease({ release, entries, live }: ReleaseOutcome): AwaitedObject[] {
-  const paths = new Map(entries.map((entry) => [refKey(entry), entry.path]));
-  return live.map((object) => ({
-    object,
-    path: paths.get(refKey(refOf(object))) ?? '',
-    source: `helm release ${release.name}`,
-  }));
+  return entries.flatMap((entry) => {
+    const object = live.get(refKey(entry));
+    return object ? [{ object, source: `helm release ${release.name}`, path: entry.path }] : [];
+  });
 }
 
 function locate({ ref }: DesiredObject, resources: ResourceTable): InventoryEntry {

@@ -39,11 +39,6 @@ export function kubectlNameOf({ apiVersion, kind, name }: Pick<ObjectRef, 'apiVe
   return `${[kind.toLowerCase(), groupOf(apiVersion)].filter(Boolean).join('.')}/${name}`;
 }
 
-/** Names an object that the server gave. Pure. */
-export function refOf({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef {
-  return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name };
-}
-
 /** The least of an object by which kubectl finds it. Pure. */
 export function stubOf({ apiVersion, kind, namespace, name }: ObjectRef): KubernetesObject {
   return { apiVersion, kind, metadata: { name, ...(namespace === '' ? {} : { namespace }) } };

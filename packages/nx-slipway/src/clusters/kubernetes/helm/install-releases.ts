@@ -18,8 +18,8 @@ export interface ReleaseOutcome {
   readonly release: InventoryRelease;
   readonly change: ObjectChange;
   readonly entries: readonly InventoryEntry[];
-  /** The release's objects as they are. */
-  readonly live: readonly LiveObject[];
+  /** The release's objects as they are, by `refKey`. */
+  readonly live: ReadonlyMap<string, LiveObject>;
 }
 
 /**
@@ -106,5 +106,5 @@ function describeOutcome(
   live: ReadonlyMap<string, LiveObject>,
 ): ReleaseOutcome {
   const { name, namespace } = release;
-  return { release, entries, live: [...live.values()], change: { kind: RELEASE_KIND, namespace, name, change } };
+  return { release, entries, live, change: { kind: RELEASE_KIND, namespace, name, change } };
 }
