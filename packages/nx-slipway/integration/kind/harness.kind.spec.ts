@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openTestNamespace, TEST_IMAGE, until, type TestNamespace } from './kind-test-cluster';
+import { NODE_IMAGE } from './shared-cluster';
 
 describe('The cluster that all of this suite shares', () => {
   let test: TestNamespace;
@@ -20,6 +23,13 @@ describe('The cluster that all of this suite shares', () => {
       test.kubectl(['wait', `pod/${name}`, '--for=condition=Ready', '--timeout=60s']);
       expect(test.kubectl(['exec', name, '--', 'hostname'])).toBe(`${name}\n`);
     }
+  });
+
+  it('has the node image that nx.json names for the example system', () => {
+    const { plugins } = JSON.parse(readFileSync(join(__dirname, '../../../../nx.json'), 'utf8')) as {
+      plugins: { options: { cluster: { kind: { nodeImage: string } } } }[];
+    };
+    expect(plugins[0]?.options.cluster.kind.nodeImage).toBe(NODE_IMAGE);
   });
 
   it('gives what the parts of a Kubernetes cluster work with', async () => {
