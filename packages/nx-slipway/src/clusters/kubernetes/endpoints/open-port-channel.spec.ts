@@ -6,11 +6,11 @@ import { OPCODE } from './web-socket-frames';
 const frame = (opcode: number, ...bytes: number[]): Buffer => Buffer.from([0x80 | opcode, bytes.length, ...bytes]);
 
 const PORT = [0x90, 0x1f]; // 8080, little endian
-const OPENING = Buffer.concat([frame(OPCODE.binary, 0, ...PORT), frame(OPCODE.binary, 1, ...PORT)]);
+const OPENING: Buffer = Buffer.concat([frame(OPCODE.binary, 0, ...PORT), frame(OPCODE.binary, 1, ...PORT)]);
 const text = (value: string): number[] => [...Buffer.from(value)];
 
 /** A channel, and the socket below it as the server has it. */
-function open(head = OPENING) {
+function open(head: Buffer = OPENING) {
   const sent: Buffer[] = [];
   const socket = new Duplex({
     read: () => undefined,
