@@ -85,6 +85,7 @@ describe('Readiness on real Kubernetes', () => {
 
   beforeAll(() => {
     test = openTestNamespace('readiness');
+    test.kubectl(['wait', 'nodes', '--all', '--for=condition=Ready', '--timeout=110s']);
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: { name: database }\nstringData: { password: hunter2secret }\n';
     start(

@@ -42,15 +42,6 @@ export const e2eCodes = defineCodes({
     message: 'The Service {service} has the port {port} over UDP, which the API server of Kubernetes does not forward.',
     hint: 'Make it a ClusterIP Service, and test it from a pod; or run these tests on the podman cluster.',
   },
-  E2E_ENDPOINT_NEEDS_CREDENTIALS: {
-    title: 'Ways to endpoints need credentials that this process has',
-    severity: 'error',
-    blame: 'environment',
-    retryable: false,
-    message:
-      'The kube context "{kubeContext}" authenticates by a credential plugin or leads through a proxy, so only kubectl reaches its API; ways to endpoints are opened without kubectl.',
-    hint: 'Give the kube context a token or a client certificate, or expose the Services and name their addresses to the tests with the option "env".',
-  },
   E2E_ENDPOINT_UNREACHABLE: {
     title: 'A Service did not answer',
     severity: 'error',

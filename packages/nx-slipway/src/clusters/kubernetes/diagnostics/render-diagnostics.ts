@@ -80,12 +80,19 @@ export function renderEventLog(events: readonly Fields[]): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Says nothing that the object itself does not say. */
+const NOISE = ['managedFields', 'kubectl.kubernetes.io/last-applied-configuration'];
+
 /** An object as it may be written to a file: what a Secret holds is left out, and who has set which field. Pure. */
 export function withoutSecretData(object: LiveObject): LiveObject {
-  const { managedFields: _, annotations, ...metadata } = (object.metadata ?? {}) as Fields & LiveObject['metadata'];
-  const { 'kubectl.kubernetes.io/last-applied-configuration': __, ...kept } = annotations ?? {};
-  const readable = { ...object, metadata: { ...metadata, annotations: kept } };
+  const metadata = withoutNoise(object.metadata);
+  const annotations = withoutNoise(metadata['annotations']) as Readonly<Record<string, string>>;
+  const readable = { ...object, metadata: { ...metadata, annotations } };
   if (object.kind !== 'Secret') return readable;
-  const keys = Object.keys((object['data'] ?? {}) as Fields);
-  return { ...readable, data: Object.fromEntries(keys.map((key) => [key, '[redacted]'])) };
+  const data = Object.entries(object['data'] ?? {}).map(([key]) => [key, '[redacted]']);
+  return { ...readable, data: Object.fromEntries(data) as unknown };
+}
+
+function withoutNoise(fields: unknown): Fields {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([name]) => !NOISE.includes(name)));
 }

@@ -45,6 +45,12 @@ describe('findPodProblems, by recorded pods', () => {
     expect(findPodProblems(podNamed('no-image'), { mayFail: true })).toHaveLength(1);
   });
 
+  it('waits for a node that is not ready yet', () => {
+    const message = '0/2 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }.';
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+    expect(findPodProblems({ ...podNamed('no-node'), status: { conditions } })).toEqual([]);
+  });
+
   it('does not judge a pod that is going away', () => {
     const pod = podNamed('crasher');
     const metadata = { ...pod.metadata, deletionTimestamp: '2026-11-24T12:40:00Z' };

@@ -69,10 +69,14 @@ export function findPodProblems(
   ];
 }
 
+/** A node that has just been made, or is away, has a taint of this name until it is ready (Kubernetes 1.34): that passes. */
+const COMING_NODE = /untolerated taint \{node\.kubernetes\.io\/(?:not-ready|unreachable|network-unavailable)\b/;
+
 function findUnschedulable(pod: LiveObject): PodProblem[] {
   const scheduled = findCondition(pod, 'PodScheduled');
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return [];
   const { reason, message = 'no node takes it' } = scheduled;
+  if (COMING_NODE.test(message)) return [];
   return [{ kind: 'unschedulable', reason, message, restarts: 0, graceMs: PROBLEM_GRACE_MS.unschedulable }];
 }
 
