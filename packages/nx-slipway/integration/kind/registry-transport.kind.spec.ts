@@ -7,7 +7,7 @@ import type { ClusterNode } from '../../src/clusters/transports/transport';
 import { wireRegistry } from '../../src/clusters/transports/wire-registry';
 import { failureOf } from '../podman-engine-lab';
 import { RegistryLab } from '../registry-lab';
-import { openTestNamespace, type TestNamespace } from './kind-test-cluster';
+import { openTestNamespace, until, type TestNamespace } from './kind-test-cluster';
 import { ctr, openTransportLab, readBlobs, type TransportLab } from './transport-lab';
 
 let test: TestNamespace;
@@ -70,7 +70,9 @@ it('pushes an image once, under a reference from which the nodes pull it', async
 
   const overrides = JSON.stringify({ spec: { nodeName: worker.name, terminationGracePeriodSeconds: 0 } });
   test.kubectl(['run', 'pulled', `--image=${transport.referenceOf(app)}`, '--overrides', overrides]);
-  test.kubectl(['wait', 'pod/pulled', '--for=condition=Ready', '--timeout=110s']);
+  // Not by `kubectl wait`: while it blocks this process, the gateway passes nothing on.
+  const phase = ['get', 'pod', 'pulled', '-o', 'jsonpath={.status.phase}'];
+  await until('the pod runs', () => test.kubectl(phase) === 'Running', 120_000);
   const names = (await ctr(worker, 'images', 'ls', '-q')).split('\n');
   expect(names).toEqual(expect.arrayContaining([transport.referenceOf(app), app.imageId]));
   test.kubectl(['delete', 'pod', 'pulled', '--now']);
