@@ -168,7 +168,7 @@ describe('the transport by layers', () => {
     let imports = 0;
     const cutting = interfere(worker, (exec) => (args, options) => {
       const cut = options?.inputFrom && imports++ === 0;
-      return exec(args, cut ? { ...options, inputFrom: firstBytes(options.inputFrom!, 2 * MEBIBYTE) } : options);
+      return exec(args, cut ? { ...options, inputFrom: firstBytes(options.inputFrom, 2 * MEBIBYTE) } : options);
     });
     await lab.open([cutting]).loadImages([app]);
     expect(lab.lines.join('\n')).toMatch(/^CLUSTER_TRANSPORT_FELL_BACK .*unexpected EOF/);
@@ -312,7 +312,7 @@ function stallAfter(stream: Readable, count: number): Readable {
 async function openFullNode(
   node: ClusterNode,
   sizeMb: number,
-): Promise<{ node: ClusterNode; close: () => Promise<void> }> {
+): Promise<{ node: ClusterNode; close: () => Promise<unknown> }> {
   const folder = `/run/sliptest-full-${process.pid}`;
   const start = `
 mkdir -p ${folder}/disk && mount -t tmpfs -o size=${sizeMb}m tmpfs ${folder}/disk
@@ -325,5 +325,5 @@ containerd --config ${folder}/config.toml >${folder}/log 2>&1 </dev/null & echo 
   };
   await until('the second containerd answers', async () => (await full.exec(['ctr', 'version'])).status === 'ok');
   const stop = `kill $(cat ${folder}/pid); while kill -0 $(cat ${folder}/pid) 2>/dev/null; do sleep 0.1; done; umount ${folder}/disk; rm -rf ${folder}`;
-  return { node: full, close: async () => void (await node.exec(['sh', '-c', stop])) };
+  return { node: full, close: () => node.exec(['sh', '-c', stop]) };
 }
