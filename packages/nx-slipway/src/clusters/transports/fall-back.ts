@@ -16,8 +16,8 @@ export function fallBackToNodes(registry: Transport, nodes: Transport, { log }: 
         return await registry.loadImages(records);
       } catch (error) {
         if (!isSlipwayError(error) || error.code !== 'CLUSTER_PUSH_FAILED') throw error;
-        const facts = { node: 'registry', reason: error.message, instead: 'The images go straight to the nodes' };
-        log.line(renderProblem(describeProblem('CLUSTER_TRANSPORT_FELL_BACK', facts)));
+        const facts = { reason: error.message.replace(/\.$/, '') };
+        log.line(renderProblem(describeProblem('CLUSTER_REGISTRY_BYPASSED', facts)));
         return nodes.loadImages(records);
       }
     },

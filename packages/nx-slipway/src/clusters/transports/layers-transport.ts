@@ -111,7 +111,7 @@ async function sendEverything(
 ): Promise<number> {
   for (const { transfer, reply, notTaken } of failed) {
     const reason = reasonOfReply(reply, notTaken);
-    const facts = { node: transfer.node.name, reason, instead: 'All of their layers are sent' };
+    const facts = { node: transfer.node.name, reason };
     const { stderr } = reply.result;
     options.tools.log.line(
       renderProblem(describeProblem('CLUSTER_TRANSPORT_FELL_BACK', facts, { toolOutput: stderr })),

@@ -40,8 +40,16 @@ export const transportCodes = defineCodes({
     severity: 'warning',
     blame: 'environment',
     retryable: false,
-    message: '{node}: {reason}. {instead}.',
+    message: '{node} did not take its missing layers: {reason}. All layers of these images are sent.',
     hint: 'Nothing to do if it happens once: something else changed the images of the node meanwhile. If it happens often, set the transport to "archive".',
+  },
+  CLUSTER_REGISTRY_BYPASSED: {
+    title: 'Images were brought to the nodes without the registry',
+    severity: 'warning',
+    blame: 'environment',
+    retryable: false,
+    message: '{reason}. The images went straight to the nodes of this cluster, under the same names.',
+    hint: 'Another cluster would not find them in the registry. Look whether it answers, and whether you may push: skopeo login writes the credentials that are used.',
   },
   CLUSTER_LAYERS_READ_WHOLE: {
     title: 'Single layers could not be read out of podman',
