@@ -73,7 +73,10 @@ echo "== eight builds of $(awk '{ printf "%s%s", sep, $3; sep = ", " }' "$work/i
 echo "-- each alone: what it needs is learned, and how long it takes"
 while read -r workspace image size; do
   (cd "$work/$workspace" && nx run "$image:image-build" --output-style=stream --skip-nx-cache) 2>&1 </dev/null |
-    while IFS= read -r line; do printf '%s %s\n' "$(now)" "$line"; done >"$work/alone.log"
+    while IFS= read -r line; do printf '%s %s\n' "$(now)" "$line"; done >"$work/alone.log" || {
+    tail -n 40 "$work/alone.log" >&2
+    exit 1
+  }
   took=$(awk '/: building, because/ { from = $1 } /: built: / { to = $1 } END { if (from && to) printf "%.1f", to - from }' "$work/alone.log")
   [ -n "$took" ] || {
     tail -n 40 "$work/alone.log" >&2
