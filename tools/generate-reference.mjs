@@ -63,7 +63,9 @@ function renderIndex() {
 function renderPluginOptions() {
   const schema = readJson(join(plugin, 'plugin-options.schema.json'));
   const example = {
-    plugins: [{ plugin: 'nx-slipway', options: { cluster: { project: 'local-cluster' }, maxConcurrentBuilds: 2 } }],
+    plugins: [
+      { plugin: 'nx-slipway', options: { cluster: { project: 'local-cluster' }, admission: { reserve: '4GiB' } } },
+    ],
   };
   return page('Plugin options', [
     schema.description,

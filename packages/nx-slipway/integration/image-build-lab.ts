@@ -60,6 +60,10 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
   const equipment: BuildEquipment = {
     store: engine.store,
     builder: engine.builder,
+    admission: {
+      run: (_, work) =>
+        work({ follow: () => () => undefined, measurement: () => undefined, unseenBecause: () => undefined }),
+    },
     builtHere: openBuiltHere(machineStore),
     machineStore,
     runBeganAt: () => run.beganAt,

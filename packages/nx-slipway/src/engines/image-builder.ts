@@ -1,3 +1,4 @@
+import type { MemoryMeter } from '../scheduling/measuring/memory-meter';
 import type { BuildLeftovers } from './build-leftovers';
 
 /** One build, complete: the builder decides nothing. */
@@ -35,6 +36,8 @@ export interface BuildRequest {
    * compared. Default: false, they have what earlier builds left in them.
    */
   readonly freshCaches?: boolean;
+  /** Is told where the build's processes are while they run, also of a build that fails. */
+  readonly meter?: MemoryMeter;
 }
 
 /** What a build gave. */

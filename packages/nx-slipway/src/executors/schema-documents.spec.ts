@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { CLUSTER_PROVIDERS, clusterChoiceShape, TRANSPORTS } from '../clusters/cluster-choice';
 import * as bundled from '../executors';
-import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../plugin/plugin-options';
 import { clusterTargetOptionsSchema } from './cluster-up/cluster-up.impl';
 import { deployOnlyOptionsSchema, imageLoadOptionsSchema } from './deploy-only/deploy-options';
 import { e2eOptionsSchema } from './e2e/e2e-options';
@@ -82,10 +81,6 @@ it.each(Object.keys(VALIDATORS).filter((executor) => executor !== 'image-build')
       expect(description).toMatch(/^[A-Z].*[.`]$/s);
   },
 );
-
-it('the documents give the same number of concurrent builds as the plugin options', () => {
-  expect(readSchema('image-build').properties['maxConcurrentBuilds']?.default).toBe(DEFAULT_MAX_CONCURRENT_BUILDS);
-});
 
 describe('executors.json', () => {
   const { executors } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'executors.json'), 'utf8')) as {

@@ -181,7 +181,7 @@ describe('image-build', () => {
         image: 'web',
         platform: 'linux/amd64',
         engine: 'podman',
-        maxConcurrentBuilds: 3,
+        admission: {},
       },
       outputs: recordsOf('web'),
     });

@@ -138,7 +138,7 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     image: source?.image ?? imageNameOfProject(project.name),
     platform: ground.platform,
     engine: ground.options.engine,
-    maxConcurrentBuilds: ground.options.maxConcurrentBuilds,
+    admission: ground.options.admission,
     ...defaultsOfGroup(target, ground),
   };
   const withEpoch = { ...inferred, ...epochOf(resolveOptions(target, inferred, ground), ground) };

@@ -18,7 +18,7 @@ describe('normalizePluginOptions', () => {
           clusterUp: 'cluster-up',
           clusterDown: 'cluster-down',
         },
-        maxConcurrentBuilds: 3,
+        admission: {},
       },
     });
   });
@@ -27,10 +27,10 @@ describe('normalizePluginOptions', () => {
     const { status, options } = normalizePluginOptions({
       cluster: false,
       targetNames: { e2e: 'test-e2e' },
-      maxConcurrentBuilds: 1,
+      admission: { reserve: '4GiB', maxConcurrent: 1 },
     });
     expect(status).toBe('valid');
-    expect(options).toMatchObject({ cluster: false, maxConcurrentBuilds: 1 });
+    expect(options).toMatchObject({ cluster: false, admission: { reserve: '4GiB', maxConcurrent: 1 } });
     expect(targetNameOf('e2e', options)).toBe('test-e2e');
   });
 
@@ -39,7 +39,13 @@ describe('normalizePluginOptions', () => {
     ['an unknown option', { clusters: {} }, /clusters/],
     ['a cluster name that cannot be a container’s', { cluster: { name: 'My Cluster' } }, /cluster/],
     ['two targets of one name', { targetNames: { e2e: 'cluster-up' } }, /targetNames: must all differ/],
-    ['no builds at all', { maxConcurrentBuilds: 0 }, /maxConcurrentBuilds/],
+    ['no builds at all', { admission: { maxConcurrent: 0 } }, /admission.maxConcurrent/],
+    [
+      'an amount that is none',
+      { admission: { reserve: '4 elephants' } },
+      /admission.reserve: "4 elephants" is not an amount/,
+    ],
+    ['a word that admission does not know', { admission: 'on' }, /admission: must be "off" or an object/],
     ['no object', 'podman', /options/],
   ])('says why %s is not valid, and gives the defaults', (_, given, reason) => {
     const result = normalizePluginOptions(given);
@@ -58,10 +64,10 @@ describe('plugin-options.schema.json', () => {
   const { options } = normalizePluginOptions({});
 
   it('publishes the options and defaults that are validated', () => {
-    const { engine, targetNames, maxConcurrentBuilds } = schema.properties;
+    const { engine, targetNames, admission } = schema.properties;
     expect(Object.keys(schema.properties).toSorted()).toEqual(['$schema', ...Object.keys(options)].toSorted());
     expect(engine?.default).toBe(options.engine);
-    expect(maxConcurrentBuilds?.default).toBe(options.maxConcurrentBuilds);
+    expect(Object.keys(admission?.oneOf[1]?.properties ?? {})).toEqual(['reserve', 'maxConcurrent']);
     expect(Object.entries(targetNames?.properties ?? {}).map(([name, { default: value }]) => [name, value])).toEqual(
       Object.entries(options.targetNames),
     );

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { memoryAmountSchema } from '../artifact/memory-amount';
 import { CLUSTER_PROVIDERS, clusterChoiceShape } from '../clusters/cluster-choice';
 
 /** The kinds of targets that this plugin infers; each is the name of its executor. */
@@ -6,9 +7,6 @@ export const TARGET_KINDS = ['image-build', 'image-load', 'deploy-only', 'e2e', 
 
 /** A kind of target. */
 export type TargetKind = (typeof TARGET_KINDS)[number];
-
-/** The most builds that an engine does at the same time on a machine, where nothing else is said. */
-export const DEFAULT_MAX_CONCURRENT_BUILDS = 3;
 
 const targetName = z.string().regex(/^[^\s:*{}]+$/, 'must be a name without spaces, ":" and wildcards');
 
@@ -29,13 +27,25 @@ const cluster = z.strictObject({
   ...clusterChoiceShape,
 });
 
+/** How builds wait for memory: `off` is not at all. */
+export const admissionSchema = z
+  .union(
+    [
+      z.literal('off'),
+      z.strictObject({ reserve: memoryAmountSchema.optional(), maxConcurrent: z.int().min(1).max(64).optional() }),
+    ],
+    // zod tells of a union's branches only where exactly one fits in kind.
+    { error: ({ input }) => (typeof input === 'object' ? undefined : 'must be "off" or an object') },
+  )
+  .prefault({});
+
 /** What `nx.json` may say at `plugins[].options`. `plugin-options.schema.json` is the published form of it. */
 export const pluginOptionsSchema = z.strictObject({
   $schema: z.string().optional(),
   engine: z.enum(['podman', 'docker']).default('podman'),
   cluster: z.union([z.literal(false), cluster]).prefault({}),
   targetNames: targetNames.prefault({}),
-  maxConcurrentBuilds: z.int().min(1).max(64).default(DEFAULT_MAX_CONCURRENT_BUILDS),
+  admission: admissionSchema,
 });
 
 /** The plugin's options, complete. */

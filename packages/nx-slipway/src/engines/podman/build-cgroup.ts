@@ -1,12 +1,62 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { memoryHierarchy } from '../../scheduling/measuring/cgroup-memory';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 const PARENT = 'nx-slipway';
+/** The cgroup of podman itself within a build's: under cgroup v2 only one without cgroups below it may have processes. */
+const ENGINE = 'engine';
 
 /** The cgroup of a build's RUN steps, as `--cgroup-parent` takes it. */
 export function cgroupOfBuild(buildId: string): string {
   return `/${PARENT}/${buildId}`;
+}
+
+/** Absolute folder of the cgroup that all builds are below, for memory. A limit that it has, or one above it, holds for builds. */
+export function memoryCgroupOfBuilds(): string {
+  return join(memoryHierarchy(), PARENT);
+}
+
+/** Absolute folder of the cgroup for memory that a build's RUN steps and podman itself are in. */
+export function memoryCgroupOfBuild(buildId: string): string {
+  return join(memoryCgroupOfBuilds(), buildId);
+}
+
+/**
+ * Moves podman, and so all that it starts from now on, into its build's cgroup for memory: what it needs itself, to commit layers, then counts too.
+ * It stays where it is when it has ended already or the kernel refuses.
+ */
+export function moveIntoBuildCgroup(buildId: string, pid: number): void {
+  const folder = join(memoryCgroupOfBuild(buildId), ENGINE);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const parent of [memoryHierarchy(), memoryCgroupOfBuilds(), memoryCgroupOfBuild(buildId)])
+      enableMemory(parent);
+    writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+  } catch (error) {
+    if (
+      !['ESRCH', 'EINVAL', 'EBUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      )
+    )
+      throw error;
+  }
+}
+
+/** Under cgroup v2 a cgroup has files of a controller only where the one above passes it on; v1 knows no such file. */
+function enableMemory(folder: string): void {
+  const file = join(folder, 'cgroup.subtree_control');
+  if (!existsSync(file) || readFileSync(file, 'utf8').split(/\s/).includes('memory')) return;
+  writeFileSync(file, '+memory');
 }
 
 /**
@@ -22,6 +72,14 @@ export function canMakeCgroups(): boolean {
 /** The processes in a build's cgroup, over all hierarchies. Empty where there is no such cgroup. */
 export function listCgroupProcesses(buildId: string): number[] {
   const pids = listBuildCgroups(buildId).flatMap((folder) => readPids(join(folder, 'cgroup.procs')));
+  return [...new Set(pids)];
+}
+
+/** The processes of a build's RUN steps: those in its cgroup but for podman itself. */
+export function listStepProcesses(buildId: string): number[] {
+  const pids = listBuildCgroups(buildId)
+    .filter((folder) => folder !== join(memoryCgroupOfBuild(buildId), ENGINE))
+    .flatMap((folder) => readPids(join(folder, 'cgroup.procs')));
   return [...new Set(pids)];
 }
 

@@ -6,7 +6,13 @@ import type { Tools } from '../../exec/tools';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
 import { assertSecretsReadable } from '../assert-secrets';
 import { stageContexts } from '../stage-contexts';
-import { canMakeCgroups, cgroupOfBuild, removeBuildCgroups } from './build-cgroup';
+import {
+  canMakeCgroups,
+  cgroupOfBuild,
+  memoryCgroupOfBuild,
+  moveIntoBuildCgroup,
+  removeBuildCgroups,
+} from './build-cgroup';
 import {
   claimAbandonedFolders,
   openBuildFolder,
@@ -82,14 +88,14 @@ async function buildIn(
     hostPlatform: hostPlatformOf(process.arch),
     cgroup: hasCgroup ? cgroupOfBuild(folder.id) : null,
   });
-  await runToEnd(args, folder, request, options);
+  await runToEnd(args, { folder, hasCgroup }, request, options);
   return (await readFile(folder.imageIdFile, 'utf8')).trim();
 }
 
 /** Starts again, from the last finished layer, where the removal of another image hit the build. The time limit is for all attempts. */
 async function runToEnd(
   args: readonly string[],
-  folder: BuildFolder,
+  { folder, hasCgroup }: { readonly folder: BuildFolder; readonly hasCgroup: boolean },
   request: BuildRequest,
   { tools, onLine }: PodmanBuilderOptions,
 ): Promise<void> {
@@ -97,8 +103,13 @@ async function runToEnd(
   for (let attempt = 1; ; attempt++) {
     const steps = followSteps();
     const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - tools.clock.now());
-    const run = { args, folder, timeoutMs, onLine: (line: string): void => onLine(steps.prefix(line)) };
-    const ended = await runPodmanBuild(run, tools);
+    const following = { current: (): void => undefined };
+    const onStart = (pid: number): void => {
+      if (hasCgroup) moveIntoBuildCgroup(folder.id, pid);
+      following.current = follow(request, hasCgroup ? folder : pid);
+    };
+    const run = { args, folder, timeoutMs, onStart, onLine: (line: string): void => onLine(steps.prefix(line)) };
+    const ended = await runPodmanBuild(run, tools).finally(() => following.current());
     const { result, ending } = ended;
     const isOver = result.status === 'ok' || ending !== 'by-itself' || attempt === BUILD_ATTEMPTS;
     if (isOver || !isHitByRemoval(result.output)) {
@@ -107,6 +118,14 @@ async function runToEnd(
     }
     onLine('An image was removed while podman looked through its layer cache: the build is started again.');
   }
+}
+
+/** Without a cgroup of its own a build is podman and what it has started; off Linux it runs in a virtual machine. */
+function follow({ meter }: BuildRequest, where: BuildFolder | number): () => void {
+  if (meter === undefined) return () => undefined;
+  if (typeof where !== 'number') return meter.follow({ kind: 'cgroup', folder: memoryCgroupOfBuild(where.id) });
+  if (process.platform === 'linux') return meter.follow({ kind: 'process-tree', pid: where });
+  return meter.follow({ kind: 'unseen', reason: 'podman builds in a virtual machine' });
 }
 
 function assertBuilt({ result, ending }: EndedBuild, steps: StepFollower, request: BuildRequest): void {

@@ -1,7 +1,7 @@
 import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { guardByParent } from '../guard-by-parent';
-import { listCgroupProcesses } from './build-cgroup';
+import { listStepProcesses } from './build-cgroup';
 import type { BuildFolder } from './build-folder';
 import { killProcess } from './build-processes';
 
@@ -16,6 +16,8 @@ export interface PodmanBuildRun {
   /** Default: no limit. */
   readonly timeoutMs?: number;
   readonly onLine: (line: string) => void;
+  /** Called with podman's process as soon as it runs. */
+  readonly onStart: (pid: number) => void;
 }
 
 /** How a `podman build` came to its end: by itself, or stopped by us. */
@@ -49,6 +51,7 @@ export async function runPodmanBuild(run: PodmanBuildRun, tools: Tools): Promise
       onLine: run.onLine,
       onStart: (started) => {
         pid = started;
+        run.onStart(started);
         if (tools.signal.aborted) cancel();
       },
     });
@@ -96,5 +99,5 @@ async function stopBuild(
 }
 
 function killRunStep(folder: BuildFolder): number {
-  return listCgroupProcesses(folder.id).filter(killProcess).length;
+  return listStepProcesses(folder.id).filter(killProcess).length;
 }

@@ -6,10 +6,11 @@ import { stageBuildContext } from '../../build-context/stage-build-context';
 import type { BuildRequest, ImageBuilder } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
-import { withBuildSlot } from '../../scheduling/build-slots';
+import type { Admission } from '../../scheduling/admission/admission';
 import { withLock, type LockSpace } from '../../scheduling/machine-lock';
 import type { PreparedBuild } from './prepare-build';
 import { assertTriggersKnown } from './assert-triggers-known';
+import { openBuildAdmission } from './open-build-admission';
 import { resolveSecrets } from './resolve-secrets';
 import { resolveStamps } from './resolve-stamps';
 
@@ -18,6 +19,7 @@ export interface BuildEquipment {
   readonly store: ImageStore;
   readonly builder: ImageBuilder;
   readonly builtHere: BuiltHere;
+  readonly admission: Admission;
   /** Absolute path of the machine store. */
   readonly machineStore: string;
   /** When this run of Nx began, in milliseconds since the epoch; `undefined` where that cannot be known. */
@@ -48,30 +50,17 @@ export async function buildImage(prepared: PreparedBuild, equipment: BuildEquipm
   return withLock(
     `build:${prepared.contentKey}`,
     space,
-    () => reuseOrBuild(prepared, equipment, space),
+    () => reuseOrBuild(prepared, equipment),
     () => tools.log.line(`${prepared.job.image}: waiting for another process that builds the same content key`),
   );
 }
 
-async function reuseOrBuild(
-  prepared: PreparedBuild,
-  equipment: BuildEquipment,
-  space: LockSpace,
-): Promise<BuildOutcome> {
+async function reuseOrBuild(prepared: PreparedBuild, equipment: BuildEquipment): Promise<BuildOutcome> {
   const { reusable } = prepared;
   const present = reusable === true ? await findByKeyTag(prepared, equipment.store) : undefined;
   if (present !== undefined) return reuse(present, prepared, equipment);
   const reason = reusable === true ? await explainBuild(prepared, equipment) : reusable.reason;
-  const { maxConcurrentBuilds } = prepared.job.options;
-  return withBuildSlot(
-    {
-      max: maxConcurrentBuilds,
-      space,
-      onWait: () =>
-        equipment.tools.log.line(`${prepared.job.image}: waiting, ${maxConcurrentBuilds} builds run on this machine`),
-    },
-    () => build(prepared, reason, equipment),
-  );
+  return build(prepared, reason, equipment);
 }
 
 /** What is different from the last build of this image in this workspace; where that says nothing, what the engine lacks. */
@@ -114,11 +103,14 @@ async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildE
 async function build(prepared: PreparedBuild, reason: string, equipment: BuildEquipment): Promise<BuildOutcome> {
   const { job, contentKey } = prepared;
   const { store, tools } = equipment;
-  tools.log.line(`${job.image}: building, because ${reason}`);
+  const admission = await openBuildAdmission(prepared, equipment);
   const stamps = prepared.keyParts.stamps ?? (await resolveStamps(job.options.stamps, job.workspaceRoot, tools));
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
   const noCache = await startsNewPeriod(prepared, equipment);
-  const { imageId } = await equipment.builder.buildImage({ ...request, noCache });
+  const { imageId } = await admission.run((meter) => {
+    tools.log.line(`${job.image}: building, because ${reason}`);
+    return equipment.builder.buildImage({ ...request, noCache, meter });
+  });
   await assertTriggersKnown(prepared, equipment);
   await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   await equipment.builtHere.record(contentKey, { imageId, stamps });

@@ -3,8 +3,9 @@ import { hostPlatformOf } from '../../artifact/host-platform';
 import { imageNameOfProject } from '../../artifact/image-name';
 import { REFRESH_PATTERN } from '../../build-context/refresh-epoch';
 import { narrowSchema, parseNarrow, type NarrowedCopy } from '../../build-context/narrowing/parse-narrow-rule';
-import { DEFAULT_MAX_CONCURRENT_BUILDS } from '../../plugin/plugin-options';
 import { namedContextsSchema } from '../../plugin/graph-options';
+import { memoryAmountSchema } from '../../artifact/memory-amount';
+import { admissionSchema } from '../../plugin/plugin-options';
 
 /** Default of `timeoutSeconds`. */
 export const DEFAULT_BUILD_TIMEOUT_SECONDS = 3_600;
@@ -36,7 +37,8 @@ export const imageBuildOptionsSchema = z.strictObject({
   trustHostCa: z.boolean().default(false),
   timeoutSeconds: z.int().positive().default(DEFAULT_BUILD_TIMEOUT_SECONDS),
   engine: z.string().optional(),
-  maxConcurrentBuilds: z.int().positive().default(DEFAULT_MAX_CONCURRENT_BUILDS),
+  memory: memoryAmountSchema.optional(),
+  admission: admissionSchema,
 });
 
 /** Validated options of `image-build`. */

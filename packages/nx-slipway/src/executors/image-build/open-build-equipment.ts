@@ -1,9 +1,12 @@
 import { openBuiltHere } from '../../artifact/built-here';
+import { openEngineMemory } from '../../engines/engine-memory';
 import type { ImageStore } from '../../engines/image-store';
 import { openImageBuilder } from '../../engines/open-image-builder';
 import { readNxRunStart } from '../../exec/nx-run-start';
 import type { Tools } from '../../exec/tools';
+import { openAdmission } from '../../scheduling/admission/admission';
 import { openImageStore, resolveEngine } from '../open-image-store';
+import { printProblem } from '../run-task';
 import type { BuildEquipment } from './build-image';
 import type { ProofEquipment } from './prove-narrowing';
 
@@ -19,10 +22,17 @@ export interface EngineChoice {
 /** Opens what a build needs of the machine. @throws {SlipwayError} CONFIG_ENGINE_UNSUPPORTED */
 export function openBuildEquipment({ engine, store, machineStore }: EngineChoice, tools: Tools): BuildEquipment {
   const onLine = (line: string): void => tools.log.line(line);
+  const resolved = resolveEngine(engine, tools);
   return {
     store,
-    builder: openImageBuilder(resolveEngine(engine, tools), { machineStore, tools, onLine }),
+    builder: openImageBuilder(resolved, { machineStore, tools, onLine }),
     builtHere: openBuiltHere(machineStore),
+    admission: openAdmission({
+      machineStore,
+      tools,
+      openEngineMemory: () => openEngineMemory(resolved, tools),
+      onProblem: (problem) => printProblem(problem, tools),
+    }),
     machineStore,
     runBeganAt: readNxRunStart,
     tools,

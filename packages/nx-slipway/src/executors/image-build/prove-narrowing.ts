@@ -9,10 +9,10 @@ import type { SurvivingCopy } from '../../build-context/narrowing/find-surviving
 import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
 import { isSlipwayError, type Problem } from '../../errors/slipway-error';
 import type { ImageTree, ImageTrees } from '../../engines/image-trees';
-import { withBuildSlot } from '../../scheduling/build-slots';
 import { describeBuildRequest, type BuildEquipment } from './build-image';
 import type { ImageBuildJob } from './image-build-options';
 import { findProofRefusal } from './find-proof-refusal';
+import { openBuildAdmission } from './open-build-admission';
 import type { PlanningGround } from './planning-ground';
 import { prepareBuild, type PreparedBuild } from './prepare-build';
 import { resolveStamps } from './resolve-stamps';
@@ -147,7 +147,7 @@ interface ProofBuilds {
 }
 
 async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): Promise<ProofBuilds> {
-  const { builder, trees, tools, machineStore } = equipment;
+  const { builder, trees, tools } = equipment;
   const id = randomUUID().slice(0, 8);
   const tags: string[] = [];
   // Both builds get the same stamps, so that these are no difference.
@@ -157,17 +157,13 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
       const tag = `localhost/${job.image}:proof-${id}-${name}`;
       tags.push(tag);
       const { files, bytes } = prepared.buildContext;
-      tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
       // What builds with the full build context left in a cache mount would hide that the narrowed one lacks it.
       const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache, freshCaches: true };
-      const { imageId } = await withBuildSlot(
-        {
-          max: job.options.maxConcurrentBuilds,
-          space: { machineStore, signal: tools.signal },
-          onWait: () => tools.log.line(`${job.image}: waiting for other builds on this machine`),
-        },
-        () => builder.buildImage(request),
-      );
+      const admission = await openBuildAdmission(prepared, equipment);
+      const { imageId } = await admission.run((meter) => {
+        tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
+        return builder.buildImage({ ...request, meter });
+      });
       return { imageId, readTree: async () => describeTree(await trees.readImageTree(tag)) };
     },
     removeImages: () => builder.removeImages(tags),

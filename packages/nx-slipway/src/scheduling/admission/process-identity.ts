@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { ProcessIdentity } from './ledger';
+
+/** What Linux tells of a process: its state (proc_pid_stat(5): `T` is stopped, `Z` has ended) and its start in clock ticks. */
+export interface ProcessStatus {
+  readonly state: string;
+  readonly startTicks: number;
+}
+
+/** Parses `/proc/<pid>/stat`; the name of the program, in parentheses, may hold spaces and parentheses. Pure. */
+export function parseProcessStatus(stat: string): ProcessStatus | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTicks] = [fields[0], Number(fields[19])];
+  return state !== undefined && state !== '' && Number.isFinite(startTicks) ? { state, startTicks } : undefined;
+}
+
+/** Identifies a process of this machine that is running. */
+export function identifyProcess(pid: number): ProcessIdentity {
+  return { pid, startTicks: readStatus(pid)?.startTicks ?? null, bootId: readBootId() };
+}
+
+/**
+ * What a process of the ledger does: `gone` also where its number belongs to another process by now, or the machine was started anew; `stopped`
+ * where it does nothing for the moment (Ctrl-Z). Without /proc only whether there is a process of this number.
+ */
+export function observeHolder({ pid, startTicks, bootId }: ProcessIdentity): 'alive' | 'stopped' | 'gone' {
+  if (bootId !== readBootId()) return 'gone';
+  if (startTicks === null) return isThere(pid) ? 'alive' : 'gone';
+  const status = readStatus(pid);
+  if (status === undefined || status.startTicks !== startTicks || /^[ZX]/i.test(status.state)) return 'gone';
+  return /^t/i.test(status.state) ? 'stopped' : 'alive';
+}
+
+function readStatus(pid: number): ProcessStatus | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat === null ? undefined : parseProcessStatus(stat);
+}
+
+function readBootId(): string | null {
+  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process is gone, or this is not Linux.
+    return null;
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
