@@ -41,7 +41,7 @@ describe('the memory of a build in its own cgroup', () => {
     const measured = await measure('failing', `${HOLDING}RUN exit 7\n`);
     expect(measured?.peakMiB).toBeGreaterThan(5);
     const [build] = lab.commands.filter((command) => command.includes('--cgroup-parent')).slice(-1);
-    const id = /--cgroup-parent \/nx-slipway\/([0-9a-f]{16})/.exec(build ?? '')?.[1] ?? 'none';
+    const id = /--cgroup-parent \/nx-slipway\/([0-9a-f]{16})\/steps/.exec(build ?? '')?.[1] ?? 'none';
     expect(id).toMatch(/^[0-9a-f]{16}$/);
     expect(existsSync(`${memoryCgroupOfBuilds()}/${id}`)).toBe(false);
   });

@@ -13,12 +13,16 @@ import { memoryHierarchy } from '../../scheduling/measuring/cgroup-memory';
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 const PARENT = 'nx-slipway';
-/** The cgroup of podman itself within a build's: under cgroup v2 only one without cgroups below it may have processes. */
+/**
+ * What is within a build's cgroup: one for RUN steps, which the runtime makes and removes with each, and one for podman itself. The build's own keeps the
+ * kernel's account of both. Under cgroup v2 only a cgroup without others below it may have processes.
+ */
+const STEPS = 'steps';
 const ENGINE = 'engine';
 
 /** The cgroup of a build's RUN steps, as `--cgroup-parent` takes it. */
 export function cgroupOfBuild(buildId: string): string {
-  return `/${PARENT}/${buildId}`;
+  return `/${PARENT}/${buildId}/${STEPS}`;
 }
 
 /** Absolute folder of the cgroup that all builds are below, for memory. A limit that it has, or one above it, holds for builds. */

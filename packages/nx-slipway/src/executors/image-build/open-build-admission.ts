@@ -38,7 +38,7 @@ export async function openBuildAdmission(
   const recipe = digestRecipe(prepared);
   const { memory } = job.options;
   const said = memory === undefined ? undefined : parseMemoryAmount(memory);
-  const estimateMiB = said ?? estimatePeakMiB(await learned.recall(job.image), recipe);
+  const estimateMiB = said ?? estimatePeakMiB(await learned.recall(job.image));
   const limits = resolveLimits(job.options, tools.env);
   let last: Measurement | undefined;
   const learn = async (meter: ReadableMeter, expectedMiB: number, hasSucceeded: boolean): Promise<void> => {

@@ -21,16 +21,15 @@ export const DECAY = { perBuild: 0.97, perRecipe: 0.8 };
 
 /**
  * The peak to expect of an image's next build: the largest of its last peaks, each the less the longer ago it was and the more the image has changed since, with
- * a margin. The largest, not the last: most builds find most steps in the engine's layer cache and need little, until one needs all of them. Pure.
+ * a margin; the newest counts in full. The largest, not the last: most builds find most steps in the engine's layer cache and need little, until one needs all of them. Pure.
  * @param learned the newest first
  */
-export function estimatePeakMiB(learned: readonly LearnedPeak[], recipe: string): number {
+export function estimatePeakMiB(learned: readonly LearnedPeak[]): number {
   if (learned.length === 0) return DEFAULT_ESTIMATE_MIB;
   let changes = 0;
-  let newer = recipe;
   const expected = learned.slice(0, REMEMBERED_PEAKS).map((peak, age) => {
-    if (peak.recipe !== newer) changes++;
-    newer = peak.recipe;
+    const newer = learned[age - 1];
+    if (newer && newer.recipe !== peak.recipe) changes++;
     const withMargin = peak.peakMiB * MARGIN.factor + MARGIN.addedMiB;
     return Math.min(withMargin, peak.upperBoundMiB ?? withMargin) * DECAY.perBuild ** age * DECAY.perRecipe ** changes;
   });
