@@ -36,7 +36,7 @@ mount --bind "$EIGHT_BUILDS_CGROUP" "$hierarchy"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-eight.XXXXXX")
 prefix=eight$(basename "$work" | tr '[:upper:].' '[:lower:]-' | tr -d -)
-export NX_SLIPWAY_STATE_DIR=$work/state NX_TUI=false NX_DAEMON=false NX_SLIPWAY_ENGINE=podman
+export NX_SLIPWAY_STATE_DIR=$work/state NX_TUI=false NX_DAEMON=false NX_SLIPWAY_ENGINE=podman NX_ISOLATE_PLUGINS=false
 export PATH=$root/node_modules/.bin:$PATH
 
 cleanup() {
@@ -93,6 +93,11 @@ if NX_SLIPWAY_ADMISSION=off run_all "$work/without"; then
   echo "NOT AS EXPECTED: all were built, $(($(kills) - before)) processes were killed"
   exit 1
 fi
+[ "$(kills)" -gt "$before" ] || {
+  tail -n 30 "$work"/without.? >&2
+  echo "NOT AS EXPECTED: it failed, and nothing was killed for want of memory"
+  exit 1
+}
 echo "failed as expected: $(grep -hc 'BUILD_' "$work"/without.? | awk '{ n += $1 } END { print n }') builds ended in an error, $(($(kills) - before)) processes were killed for want of memory"
 
 echo "-- all together with admission, $rounds times"

@@ -139,6 +139,8 @@ async function runDockerBuild(
   request: BuildRequest,
   { tools, onLine }: DockerBuilderOptions,
 ): Promise<void> {
+  // What a daemon starts for a build is not below this process, and is not put into a cgroup that this process could read.
+  request.meter?.follow({ kind: 'unseen', reason: 'docker builds in its daemon' });
   const progress = followDockerProgress();
   const guarded = await guardByParent('docker', args, tools);
   const result = await tools.runner.run(guarded.command, guarded.args, {

@@ -4,16 +4,19 @@ import { describeProblem, type Problem } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { MemoryReading } from '../budget/machine-memory';
 import { openMemoryMeter, type ReadableMeter } from '../measuring/memory-meter';
-import { decideTurn, type AdmissionLimits, type Turn } from './decide-turn';
-import { leave, report, type AdmissionRequest } from './ledger';
+import { decideTurn, type AdmissionLimits, type MachineView, type Turn } from './decide-turn';
+import { leave, report, type AdmissionRequest, type Ledger } from './ledger';
 import { openLedger, type LedgerPlace, type LedgerTrouble } from './ledger-file';
-import { observeMachine } from './observe-machine';
+import { observeMachine, viewAsWritten } from './observe-machine';
 import { identifyProcess } from './process-identity';
 import { renderWaiting } from './render-waiting';
 
-/** How often one that waits looks into the ledger; it is read again after a change, or after `ROUNDS_PER_READING` of these. */
+/**
+ * How often one that waits looks into the ledger. It goes by what is written there, and thinks about it only after a change; every `ROUNDS_PER_LOOK` of these it looks
+ * at the machine and at all others, too: with 64 that wait this would otherwise take a whole core.
+ */
 const POLL_MS = 250;
-const ROUNDS_PER_READING = 4;
+const ROUNDS_PER_LOOK = 4;
 /** A build that waits says so at once, and then each 15 s. Counted in rounds: no clock that jumps has a say. */
 const ROUNDS_PER_LINE = 60;
 
@@ -101,7 +104,12 @@ async function openGate({
   const memory = await openEngineMemory();
   if (memory.read() === undefined) onProblem(describeProblem('SCHEDULE_MEMORY_UNKNOWN', {}));
   const ledger = await openLedger(
-    { machineStore, pool: memory.pool, ...tools, ...(fallbackFolder === undefined ? {} : { fallbackFolder }) },
+    {
+      machineStore,
+      pool: memory.pool,
+      clock: tools.clock,
+      ...(fallbackFolder === undefined ? {} : { fallbackFolder }),
+    },
     (trouble) => onProblem(describeTrouble(trouble)),
   );
   return { ledger, memory };
@@ -122,9 +130,9 @@ async function waitForTurn(
   { ledger, memory }: Gate,
   { tools, onProblem }: AdmissionOptions,
 ): Promise<void> {
-  const look = (): Turn => {
+  const look = (view: (current: Ledger) => MachineView): Turn => {
     const current = ledger.read();
-    return decideTurn(current, request, observeMachine(current, memory.read), limits);
+    return decideTurn(current, request, view(current), limits);
   };
   /** What is slow to look at is looked at before the lock is taken; the decision itself is made by the ledger as it is then. */
   const take = async (): Promise<Turn> => {
@@ -136,14 +144,15 @@ async function waitForTurn(
   };
   let turn = await take();
   let seen = '';
-  for (let round = 0; turn.verdict.status === 'waiting'; round++) {
-    if (round % ROUNDS_PER_LINE === 0) tools.log.line(renderWaiting(request, turn.verdict));
+  for (let round = 1; turn.verdict.status === 'waiting'; round++) {
+    if (round % ROUNDS_PER_LINE === 1) tools.log.line(renderWaiting(request, turn.verdict));
     await tools.clock.sleep(POLL_MS, tools.signal);
     tools.signal.throwIfAborted();
+    const isFullLook = round % ROUNDS_PER_LOOK === 0;
     const text = JSON.stringify(ledger.read());
-    if (text === seen && round % ROUNDS_PER_READING !== 0) continue;
+    if (!isFullLook && text === seen) continue;
     seen = text;
-    turn = look();
+    turn = look((current) => (isFullLook ? observeMachine(current, memory.read) : viewAsWritten(memory.read)));
     if (turn.verdict.status === 'admitted') turn = await take();
   }
   if (!turn.verdict.exceedsBudget) return;

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../exec/tools';
-import { tryLock, type HeldLock } from '../machine-lock';
+import { tryLock, type HeldLock, type LockSpace } from '../machine-lock';
 import { EMPTY_LEDGER, parseLedger, type Ledger } from './ledger';
 
 /** A ledger, wherever it is. */
@@ -27,7 +27,6 @@ export interface LedgerFileOptions {
   /** Whose memory it is about: `host`, or the name of a virtual machine; a file name. */
   readonly pool: string;
   readonly clock: Pick<Clock, 'sleep'>;
-  readonly signal: AbortSignal;
   /** Absolute path of the folder to fall back to. Default: one of this user below the system's temporary folder. */
   readonly fallbackFolder?: string;
 }
@@ -70,7 +69,6 @@ async function openAt(
     await place.update((ledger) => ({ ledger, result: undefined }));
     return { place };
   } catch (error) {
-    options.signal.throwIfAborted();
     return { reason: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -111,13 +109,16 @@ function describePlace(
   };
 }
 
-/** The lock of `machine-lock.ts`, but without its waking up of all who wait: of 64 processes 63 would be woken in vain each time. */
-async function lockFile(path: string, { machineStore, clock, signal }: LedgerFileOptions): Promise<HeldLock> {
+/**
+ * The lock of `machine-lock.ts`, but without its waking up of all who wait: of 64 processes 63 would be woken in vain each time. Not to be cancelled: a build that
+ * is cancelled has to leave the ledger.
+ */
+async function lockFile(path: string, { machineStore, clock }: LedgerFileOptions): Promise<HeldLock> {
+  const space: LockSpace = { machineStore, signal: new AbortController().signal };
   for (;;) {
-    signal.throwIfAborted();
-    const lock = await tryLock(`ledger:${path}`, { machineStore, signal });
+    const lock = await tryLock(`ledger:${path}`, space);
     if (lock) return lock;
-    await clock.sleep(1 + Math.random() * (LOCK_RETRY_MS - 1), signal);
+    await clock.sleep(1 + Math.random() * (LOCK_RETRY_MS - 1));
   }
 }
 

@@ -22,6 +22,11 @@ export function observeMachine(ledger: Ledger, readMemory: () => MemoryReading |
   };
 }
 
+/** Takes the ledger at its word, and looks only at the machine's memory. */
+export function viewAsWritten(readMemory: () => MemoryReading | undefined): MachineView {
+  return { reading: readMemory(), goneIds: new Set(), stoppedIds: new Set(), usedMiB: new Map() };
+}
+
 function readUsed({ status, cgroups }: LedgerEntry): number | undefined {
   if (status !== 'running' || cgroups.length === 0) return undefined;
   const amounts = cgroups.map((folder) => readCgroupUsage(folder)?.heldMiB ?? 0);

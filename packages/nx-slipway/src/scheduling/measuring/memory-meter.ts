@@ -49,8 +49,8 @@ export interface MeterOptions {
 
 /** A few times a second: what a process allocates takes longer to be filled. A sample of a cgroup costs 0.1 ms. */
 export const CGROUP_INTERVAL_MS = 250;
-/** Of a process tree, each process costs; between two samples is a hundred times what one took, so that it never takes more than 1 % of a core. */
-const TREE_INTERVAL_MS = { least: 250, most: 5_000, timesCost: 100 };
+/** Of a process tree, each process costs; between two samples is two hundred times what one took, so that it takes half of 1 % of a core. */
+const TREE_INTERVAL_MS = { least: 250, most: 5_000, timesCost: 200 };
 
 /** Opens a meter. */
 export function openMemoryMeter({ clock, onSample }: MeterOptions): ReadableMeter {

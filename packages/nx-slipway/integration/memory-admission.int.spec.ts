@@ -1,0 +1,215 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import type { Problem } from '../src/errors/slipway-error';
+import { openAdmission, type Admission } from '../src/scheduling/admission/admission';
+import { enqueue, EMPTY_LEDGER, parseLedger, report, type ProcessIdentity } from '../src/scheduling/admission/ledger';
+import { identifyProcess } from '../src/scheduling/admission/process-identity';
+
+const TOTAL_MIB = 8_000;
+const LIMITS = { reserveMiB: 0, maxConcurrent: undefined };
+const SOURCE = join(__dirname, '..', 'src', 'scheduling', 'admission', 'admission.ts');
+
+describe('admission of builds of several processes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-admission-'));
+  const bundled = join(folder, 'admission.cjs');
+  const children: ChildProcess[] = [];
+  const lines: string[] = [];
+  const codes: string[] = [];
+  let store = '';
+  let stores = 0;
+
+  beforeAll(() => {
+    buildSync({ entryPoints: [SOURCE], bundle: true, platform: 'node', format: 'cjs', outfile: bundled });
+  });
+  beforeEach(() => {
+    store = join(folder, `store-${stores++}`);
+    lines.length = 0;
+    codes.length = 0;
+  });
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const ledgerFile = (): string => join(store, 'admission', 'host.json');
+  const writeLedger = (text: string): void => {
+    mkdirSync(join(store, 'admission'), { recursive: true });
+    writeFileSync(ledgerFile(), text);
+  };
+  const entriesInFile = () => {
+    const reading = parseLedger(readFileSync(ledgerFile(), 'utf8'));
+    return reading.status === 'valid' ? reading.ledger.entries : reading.status;
+  };
+  const open = (signal = new AbortController().signal): Admission =>
+    openAdmission({
+      machineStore: store,
+      fallbackFolder: join(folder, 'fallback'),
+      tools: {
+        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
+        log: { line: (text) => void lines.push(text) },
+        signal,
+      },
+      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
+      onProblem: (problem: Problem) => void codes.push(problem.code),
+    });
+  const MEMORY = { totalMiB: TOTAL_MIB, availableMiB: undefined, limits: [], pressurePercent: undefined };
+  const work = (name: string, estimateMiB: number) => ({ name, estimateMiB, limits: LIMITS });
+
+  /** A process that has this much memory until it is told to end. */
+  async function startHolder(name: string, estimateMiB: number): Promise<ChildProcess> {
+    const file = join(folder, `${name}.cjs`);
+    writeFileSync(
+      file,
+      `const { openAdmission } = require(${JSON.stringify(bundled)});
+       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+       const tools = { clock: { now: Date.now, sleep }, log: { line() {} }, signal: new AbortController().signal };
+       const memory = { pool: 'host', read: () => (${JSON.stringify(MEMORY)}) };
+       const admission = openAdmission({ machineStore: ${JSON.stringify(store)}, tools, openEngineMemory: async () => memory, onProblem() {} });
+       admission.run(${JSON.stringify(work(name, estimateMiB))}, () => new Promise((resolve) => {
+         process.once('message', resolve);
+         process.send('running');
+       })).then(() => process.exit(0));`,
+    );
+    const child = fork(file, { execArgv: [] });
+    children.push(child);
+    await new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
+    });
+    return child;
+  }
+  const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('exit', resolve));
+
+  it('lets a build wait for one of another process, says behind whom, and lets it through when that has ended', async () => {
+    const holder = await startHolder('api', 6_000);
+    const order: string[] = [];
+    const waiting = open().run(work('web', 3_000), () => Promise.resolve(void order.push('web')));
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(lines).toEqual(['web: waiting for 2.9 GiB of memory, 2.0 GiB are free, behind api (5.9 GiB)']);
+    await open().run(work('small', 1_000), () => Promise.resolve(void order.push('small')));
+    holder.send('end');
+    await waiting;
+    expect(order).toEqual(['small', 'web']);
+    expect(entriesInFile()).toEqual([]);
+  });
+
+  it('takes back the memory of a process that was killed', async () => {
+    const holder = await startHolder('killed', TOTAL_MIB);
+    holder.kill('SIGKILL');
+    await ended(holder);
+    await open().run(work('web', TOTAL_MIB), () => Promise.resolve());
+    expect(entriesInFile()).toEqual([]);
+  });
+
+  it('waits for what a killed process has left running', async () => {
+    const cgroup = join(folder, 'cgroup');
+    mkdirSync(cgroup);
+    writeFileSync(join(cgroup, 'cgroup.procs'), '4711\n');
+    const gone: ProcessIdentity = { ...identifyProcess(process.pid), startTicks: 1 };
+    const request = { id: 'left', name: 'left', holder: gone, estimateMiB: TOTAL_MIB, alone: false };
+    writeLedger(JSON.stringify(report(EMPTY_LEDGER, request, { usedMiB: 10, cgroups: [cgroup] })));
+    let isThrough = false;
+    const waiting = open().run(work('web', 1_000), () => Promise.resolve(void (isThrough = true)));
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([isThrough, lines[0]]).toEqual([false, expect.stringContaining('behind left')]);
+    writeFileSync(join(cgroup, 'cgroup.procs'), '');
+    await waiting;
+  });
+
+  it.each<[string, Partial<ProcessIdentity>]>([
+    ['its number belongs to another process now', { startTicks: 1 }],
+    ['the machine was started anew', { bootId: 'another' }],
+  ])('does not wait for a holder when %s', async (_, difference) => {
+    const holder = { ...identifyProcess(process.pid), ...difference };
+    const request = { id: 'old', name: 'old', holder, estimateMiB: TOTAL_MIB, alone: false };
+    writeLedger(JSON.stringify(report(EMPTY_LEDGER, request, { usedMiB: 0, cgroups: [] })));
+    await open().run(work('web', TOTAL_MIB), () => Promise.resolve());
+    expect(lines).toEqual([]);
+  });
+
+  it('does not stand behind a process that was stopped while it waited', async () => {
+    const stopped = await startHolder('stopped', 1);
+    stopped.kill('SIGSTOP');
+    const holder = identifyProcess(stopped.pid ?? 0);
+    const request = { id: 'queued', name: 'queued', holder, estimateMiB: TOTAL_MIB, alone: true };
+    writeLedger(JSON.stringify(enqueue(EMPTY_LEDGER, request)));
+    await open().run(work('web', 1_000), () => Promise.resolve());
+    expect(lines).toEqual([]);
+    stopped.kill('SIGKILL');
+  });
+
+  it('warns of a build that is too large, and runs it', async () => {
+    await expect(open().run(work('huge', 2 * TOTAL_MIB), () => Promise.resolve('built'))).resolves.toBe('built');
+    expect(codes).toEqual(['SCHEDULE_TASK_EXCEEDS_BUDGET']);
+  });
+
+  it('gives its place up when it is cancelled while it waits, and when the build fails', async () => {
+    const holder = await startHolder('full', TOTAL_MIB);
+    const cancellation = new AbortController();
+    const waiting = open(cancellation.signal).run(work('web', 1_000), () => Promise.resolve());
+    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    cancellation.abort(new Error('cancelled'));
+    await expect(waiting).rejects.toThrow('cancelled');
+    expect(entriesInFile()).toMatchObject([{ name: 'full' }]);
+    holder.send('end');
+    await ended(holder);
+    await expect(open().run(work('web', 1_000), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(entriesInFile()).toEqual([]);
+  });
+
+  it('begins a damaged ledger anew, and running builds come back into it', async () => {
+    writeLedger('{"schemaVersion":1,"entr');
+    const admission = open();
+    await admission.run(work('web', 1_000), async (meter) => {
+      expect(codes).toEqual(['SCHEDULE_LEDGER_DAMAGED']);
+      writeLedger(JSON.stringify(EMPTY_LEDGER));
+      const stop = meter.follow({ kind: 'process-tree', pid: process.pid });
+      stop();
+      while (entriesInFile().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(entriesInFile()).toMatchObject([{ name: 'web', status: 'running', usedMiB: expect.any(Number) }]);
+    });
+  });
+
+  it('does not touch a ledger of a newer version, and uses one of its own', async () => {
+    const newer = '{"schemaVersion":2,"builds":[]}';
+    writeLedger(newer);
+    await open().run(work('web', 1_000), () => Promise.resolve());
+    expect(codes).toEqual(['SCHEDULE_LEDGER_ELSEWHERE']);
+    expect(readFileSync(ledgerFile(), 'utf8')).toBe(newer);
+    expect(existsSync(join(folder, 'fallback', 'admission', 'host.json'))).toBe(true);
+  });
+
+  it('counts the builds of its own process where nothing can be written', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    store = join(folder, 'a-file');
+    const lonely = openAdmission({
+      machineStore: store,
+      fallbackFolder: join(folder, 'a-file'),
+      tools: {
+        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
+        log: { line: (text) => void lines.push(text) },
+        signal: new AbortController().signal,
+      },
+      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
+      onProblem: (problem: Problem) => void codes.push(problem.code),
+    });
+    let running = 0;
+    const build = async (): Promise<void> => {
+      expect(++running).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running--;
+    };
+    await Promise.all([lonely.run(work('a', 5_000), build), lonely.run(work('b', 5_000), build)]);
+    expect(codes).toEqual(['SCHEDULE_LEDGER_UNSHARED']);
+  });
+
+  it('lets everyone through where it is off', async () => {
+    const holder = await startHolder('busy', TOTAL_MIB);
+    await open().run({ ...work('web', TOTAL_MIB), limits: 'off' }, () => Promise.resolve());
+    expect(lines).toEqual([]);
+    holder.kill('SIGKILL');
+  });
+});
