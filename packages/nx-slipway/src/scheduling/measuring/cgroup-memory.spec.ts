@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { makeTree, removeTrees } from '../../build-context/testing/temporary-tree';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { hasProcesses, parseOwnCgroup, readCgroupLimits, readCgroupUsage } from './cgroup-memory';
 
 const MIB = 1_048_576;
@@ -14,11 +14,17 @@ const STAT_2 = `anon ${70 * MIB}\nfile ${130 * MIB}\nkernel ${3 * MIB}\nshmem ${
 describe('cgroups for memory', () => {
   const trees: string[] = [];
   const make = (files: Record<string, string>): string => {
-    const root = makeTree(files);
+    const root = mkdtempSync(join(tmpdir(), 'slipway-cgroups-'));
     trees.push(root);
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
     return root;
   };
-  afterAll(() => removeTrees(trees));
+  afterAll(() => {
+    for (const tree of trees) rmSync(tree, { recursive: true, force: true });
+  });
 
   const version1 = (): string =>
     make({
