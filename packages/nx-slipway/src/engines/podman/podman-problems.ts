@@ -1,5 +1,8 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
+import { lastWordsInPodman } from '../step-problems/last-words';
+import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
+import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
 import { renderStepNumber, type BuildStep } from './parse-build-output';
 
 /** What is known of a build whose podman ended with an error. */
@@ -9,10 +12,11 @@ export interface FailedBuild {
   readonly step: BuildStep | undefined;
   /** As the user knows it. */
   readonly dockerfile: string;
+  readonly oomKills: OomKills;
+  /** Sentences about the disks, each after a blank; `''` where none is full. */
+  readonly space: string;
 }
 
-/** Exit code of a process that was killed by SIGKILL, as a shell reports it. */
-const KILLED_EXIT_CODE = 137;
 const SHOWN_INSTRUCTION_LENGTH = 200;
 /** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
 const LAST_LINES = 20;
@@ -76,6 +80,8 @@ const buildProblems: readonly Recognizer<FailedBuild>[] = [
       : new SlipwayError('BUILD_DOCKERFILE_REJECTED', { engine: 'podman', dockerfile, reason }, { toolOutput: output });
   },
   recognizeForeignBinary,
+  recognizeOutOfMemory,
+  recognizeNetworkFailure,
   recognizeFailedStep,
 ];
 
@@ -122,9 +128,14 @@ export function namesOnlyUnknownImages(stderr: string): boolean {
   return errors.length > 0 && errors.every((line) => line.endsWith(': image not known'));
 }
 
-function recognizeFullDisk(output: string, { step }: FailedBuild): SlipwayError | undefined {
-  if (!/no space left on device/i.test(lastLinesOf(output))) return undefined;
-  return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step) }, { toolOutput: output });
+/** Whether a build failed because a disk ran full. */
+export function isFullDisk(output: string): boolean {
+  return /no space left on device/i.test(lastLinesOf(output));
+}
+
+function recognizeFullDisk(output: string, { step, space }: FailedBuild): SlipwayError | undefined {
+  if (!isFullDisk(output)) return undefined;
+  return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step), account: space }, { toolOutput: output });
 }
 
 function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayError | undefined {
@@ -133,8 +144,9 @@ function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayErr
   const base = /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(step?.instruction ?? '')?.[1];
   const reference = copied ?? (reason === undefined ? undefined : base);
   if (reference === undefined) return undefined;
+  const isPassing = reason !== undefined && isPassingRegistryFailure(reference, reason);
   return new SlipwayError(
-    'ENGINE_BASE_UNAVAILABLE',
+    isPassing ? 'ENGINE_REGISTRY_UNREACHABLE' : 'ENGINE_BASE_UNAVAILABLE',
     { engine: 'podman', reference, reason: reason ?? 'no stage and no image has that name' },
     { toolOutput: output },
   );
@@ -145,13 +157,42 @@ function recognizeForeignBinary(output: string, { step }: FailedBuild): SlipwayE
   return new SlipwayError('BUILD_PLATFORM_FOREIGN', { step: describeStep(step) }, { toolOutput: output });
 }
 
-function recognizeFailedStep(output: string, { result, step, dockerfile }: FailedBuild): SlipwayError | undefined {
+/** podman itself may be refused memory too, or be killed for want of it: then there is no exit code of a step. */
+function recognizeOutOfMemory(output: string, { result, step, oomKills }: FailedBuild): SlipwayError | undefined {
+  const exitCode = result.signal === 'SIGKILL' ? KILLED_EXIT_CODE : findStepFailure(output, result)?.exitCode;
+  const reason = findOutOfMemory(lastWordsInPodman(output), { exitCode, oomKills });
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_STEP_OUT_OF_MEMORY', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
+function recognizeNetworkFailure(output: string, { result, step }: FailedBuild): SlipwayError | undefined {
+  if (!findStepFailure(output, result)) return undefined;
+  const reason = findNetworkFailure(lastWordsInPodman(output));
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_NETWORK_FAILED', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
+/** The step's instruction and exit code, as podman tells them at the end; `undefined` where it was no step that failed. */
+function findStepFailure(
+  output: string,
+  result: RunResult,
+): { readonly instruction: string; readonly exitCode: number } | undefined {
   const match = /^Error: building at STEP "([\s\S]*?)": (?:while running runtime: exit status (\d+))?/m.exec(output);
   if (!match) return undefined;
   const isKilled = /^container exited on killed$/m.test(output);
   const exitCode = isKilled ? KILLED_EXIT_CODE : Number(match[2] ?? result.exitCode ?? 1);
-  const instruction = shorten(step?.instruction ?? match[1] ?? '');
-  const note = exitCode === KILLED_EXIT_CODE ? ' That is SIGKILL: most often the machine ran out of memory.' : '';
+  return { instruction: match[1] ?? '', exitCode };
+}
+
+function recognizeFailedStep(
+  output: string,
+  { result, step, dockerfile, oomKills }: FailedBuild,
+): SlipwayError | undefined {
+  const failure = findStepFailure(output, result);
+  if (!failure) return undefined;
+  const { exitCode } = failure;
+  const instruction = shorten(step?.instruction ?? failure.instruction);
+  const note = exitCode === KILLED_EXIT_CODE ? renderKill(oomKills) : '';
   return new SlipwayError(
     'BUILD_STEP_FAILED',
     { step: step ? renderStepNumber(step) : '?', instruction, exitCode, note, dockerfile },

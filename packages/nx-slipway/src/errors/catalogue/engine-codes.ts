@@ -66,6 +66,14 @@ export const engineCodes = defineCodes({
     message: '{reference} is not on this machine and cannot be pulled: {reason}.',
     hint: 'Try it alone with "{engine} pull {reference}", or name an image that is there: {engine} images',
   },
+  ENGINE_REGISTRY_UNREACHABLE: {
+    title: 'A registry does not answer as it should',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: '{reference} is not on this machine, and its registry did not deliver it: {reason}.',
+    hint: 'Try it alone with "{engine} pull {reference}", and check the proxy settings of this machine.',
+  },
   ENGINE_DAEMON_UNREACHABLE: {
     title: "The engine's daemon does not answer",
     severity: 'error',
