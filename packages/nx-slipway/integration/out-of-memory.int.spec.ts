@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => lab.dispose());
 
 /** Needs 200 MiB, and prints something that nobody could guess. */
-const hungry = (): string => `FROM ${BASE}\nRUN echo ${lab.prefix}; head -c 200M /dev/zero | tail -c 1 > /big\n`;
+const hungry = (): string => `FROM ${BASE}\nRUN echo ${lab.prefix}; head -c 200M /dev/zero | tail > /dev/null\n`;
 
 /** A podman whose first builds, as many as said, have 64 MiB for each step: by the kernel, as on a machine without more. */
 async function openTools(limitedBuilds: number): Promise<Tools> {
@@ -56,7 +56,12 @@ async function build(tools: Tools): Promise<{ imageId: string }> {
   });
   const prepared = {
     dockerfileText: hungry(),
-    job: { image: 'hungry', workspaceRoot: lab.folder, platform: 'linux/amd64', options: { buildArgs: {}, admission: {} } },
+    job: {
+      image: 'hungry',
+      workspaceRoot: lab.folder,
+      platform: 'linux/amd64',
+      options: { buildArgs: {}, admission: {} },
+    },
   } as unknown as PreparedBuild;
   const builder = createPodmanImageBuilder({ machineStore, tools, onLine: (line) => lab.lines.push(line) });
   const request = lab.request('hungry', hungry());
@@ -72,7 +77,9 @@ async function build(tools: Tools): Promise<{ imageId: string }> {
 
 it('a build that the kernel kills for want of memory is made once more, alone, and succeeds', async () => {
   const { imageId } = await build(await openTools(1));
-  expect(`sha256:${podman('image', 'inspect', '--format', '{{.Id}}', `localhost/${lab.prefix}-hungry:1`)}`).toBe(imageId);
+  expect(`sha256:${podman('image', 'inspect', '--format', '{{.Id}}', `localhost/${lab.prefix}-hungry:1`)}`).toBe(
+    imageId,
+  );
   expect(lab.lines.filter((line) => line.startsWith('BUILD_TRIED_AGAIN'))).toHaveLength(1);
   expect(lab.lines.join('\n')).toMatch(/hungry: Memory ran out in step 2\/\d .*SIGKILL.*It is tried once more, alone/);
 });
@@ -81,7 +88,9 @@ it('one that is killed alone too ends in what it needed and what there is, and l
   const tools = await openTools(2);
   const failure = await failureOf(build(tools));
   expect(failure.code).toBe('BUILD_OUT_OF_MEMORY');
-  expect(failure.problem.message).toMatch(/hungry cannot be built .* Its peak was \S+ \S+; what builds may use here is \S+ \S+\.$/);
+  expect(failure.problem.message).toMatch(
+    /hungry cannot be built .* Its peak was \S+ \S+; what builds may use here is \S+ \S+\.$/,
+  );
   expect(readFileSync(join(lab.folder, 'limited podman', 'builds'), 'utf8')).toHaveLength(2);
   expect(() => podman('image', 'inspect', `localhost/${lab.prefix}-hungry:1`)).toThrow();
 });

@@ -11,7 +11,7 @@ import { guardByParent } from '../guard-by-parent';
 import { stageContexts } from '../stage-contexts';
 import { isVersionAtLeast } from '../version-order';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
-import { renderDiskSpace } from '../disk-space';
+import { findLowSpace, renderDiskSpace } from '../disk-space';
 import { openOomKillCounter } from '../oom-kills';
 import { watchSilence } from '../watch-silence';
 import {
@@ -81,6 +81,7 @@ async function buildImage(request: BuildRequest, options: DockerBuilderOptions):
   const folder = await openOwnedFolder(spaceIn(machineStore), tools.signal);
   try {
     const files = filesOf(folder);
+    await warnOfLowSpace(request, options);
     const namedFolder = (number: number): string => `${files.stagedFolder}-${number}`;
     const staged = await stageContexts(request, files.stagedFolder, namedFolder, tools.signal);
     await mkdir(files.temporaryFolder);
@@ -138,6 +139,13 @@ function withFixedTime({ buildArgs, dockerfileText }: BuildRequest): Readonly<Re
   return dockerfileText.includes(name) ? buildArgs : { [name]: '0', ...buildArgs };
 }
 
+/** How much docker's storage has left takes a call to the daemon to know: that is told when it is full. */
+async function warnOfLowSpace({ stagedBytes }: BuildRequest, options: DockerBuilderOptions): Promise<void> {
+  if (stagedBytes === undefined) return;
+  const problems = await findLowSpace(stagedBytes, [{ title: 'the machine store', path: options.machineStore }]);
+  for (const problem of problems) options.onLine(renderProblem(problem));
+}
+
 /** The client runs in a session of its own, so that a Ctrl-C in the terminal reaches only us; when it ends, BuildKit ends the build. */
 async function runDockerBuild(
   args: readonly string[],
@@ -151,7 +159,7 @@ async function runDockerBuild(
   const progress = followDockerProgress();
   const oomKills = openOomKillCounter();
   const silence = watchSilence(tools.clock, (silentMs) => {
-    const facts = { seconds: Math.round(silentMs / 1_000), step: describeStep(progress.current()) };
+    const facts = { seconds: Math.round(silentMs / 1_000), step: describeStep(progress.current()), note: '' };
     onLine(renderProblem(describeProblem('BUILD_SILENT', facts)));
   });
   const guarded = await guardByParent('docker', args, tools);

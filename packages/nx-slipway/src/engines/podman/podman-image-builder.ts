@@ -21,10 +21,12 @@ import {
   type BuildFolder,
   type OwnedBuildFolder,
 } from './build-folder';
+import { listBuildProcesses } from './build-processes';
 import { buildPodmanBuildArgs } from './build-podman-args';
 import { linkCacheMounts } from './cache-mounts';
 import { detectPodmanVersion } from './detect-podman';
-import { renderDiskSpace } from '../disk-space';
+import { findLowSpace, renderDiskSpace, type FilledPlace } from '../disk-space';
+import { findLockHolder } from '../find-lock-holder';
 import { openOomKillCounter } from '../oom-kills';
 import { watchSilence } from '../watch-silence';
 import { detectPodmanStorage } from './detect-storage';
@@ -87,6 +89,7 @@ async function buildIn(
   version: string,
   options: PodmanBuilderOptions,
 ): Promise<string> {
+  await warnOfLowSpace(request, options);
   const namedFolder = (number: number): string => `${folder.stagedFolder}-${number}`;
   const staged = await stageContexts(request, folder.stagedFolder, namedFolder, options.tools.signal);
   await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
@@ -148,7 +151,11 @@ function follow({ meter }: BuildRequest, where: BuildFolder | number): () => voi
 async function runWatched(run: PodmanBuildRun, steps: StepFollower, tools: Tools): Promise<EndedBuild> {
   const layers = followNewLayers();
   const silence = watchSilence(tools.clock, (silentMs) => {
-    const facts = { seconds: Math.round(silentMs / 1_000), step: describeStepNumber(steps) };
+    const facts = {
+      seconds: Math.round(silentMs / 1_000),
+      step: describeStepNumber(steps),
+      note: describeWait(run.folder),
+    };
     run.onLine(renderProblem(describeProblem('BUILD_SILENT', facts)));
   });
   const onLine = (line: string): void => {
@@ -165,12 +172,27 @@ async function runWatched(run: PodmanBuildRun, steps: StepFollower, tools: Tools
   }
 }
 
-async function renderFullDisks({ machineStore, tools }: PodmanBuilderOptions): Promise<string> {
-  const places = [
+/** podman waits without a word while another process holds a lock of its storage, for ever where that one is stopped. */
+function describeWait(folder: BuildFolder): string {
+  const holder = findLockHolder(listBuildProcesses(folder));
+  return holder === undefined ? '' : ` It waits for a lock that process ${holder.pid} (${holder.command}) holds.`;
+}
+
+async function renderFullDisks(options: PodmanBuilderOptions): Promise<string> {
+  return renderDiskSpace(await listFilledPlaces(options), createPodmanOwnImages(options.tools));
+}
+
+async function warnOfLowSpace({ stagedBytes }: BuildRequest, options: PodmanBuilderOptions): Promise<void> {
+  if (stagedBytes === undefined) return;
+  const problems = await findLowSpace(stagedBytes, await listFilledPlaces(options));
+  for (const problem of problems) options.onLine(renderProblem(problem));
+}
+
+async function listFilledPlaces({ machineStore, tools }: PodmanBuilderOptions): Promise<FilledPlace[]> {
+  return [
     { title: "podman's storage", path: await detectPodmanStorage(machineStore, tools) },
     { title: 'the machine store', path: machineStore },
   ];
-  return renderDiskSpace(places, createPodmanOwnImages(tools));
 }
 
 function assertBuilt(

@@ -73,6 +73,12 @@ describe('describeBuildFailure', () => {
     ['runtime-missing', 125, 'ENGINE_PART_MISSING', 'podman needs crun'],
     ['rootless-without-subuid', 125, 'ENGINE_ROOTLESS_UNPREPARED', 'no subuid ranges found for user "nobody"'],
     ['storage-unusable', 125, 'ENGINE_STORAGE_UNUSABLE', 'creating runtime static files directory'],
+    ['libpod-db-broken', 125, 'ENGINE_STORAGE_UNUSABLE', 'opening database'],
+    ['layer-diff-missing', 125, 'ENGINE_IMAGE_DAMAGED', 'docker.io/library/debian:bookworm-slim are damaged'],
+    ['layer-folder-missing', 125, 'ENGINE_IMAGE_DAMAGED', 'no such file or directory'],
+    ['image-config-missing', 125, 'ENGINE_IMAGE_DAMAGED', 'locating item named'],
+    ['image-config-empty', 125, 'ENGINE_IMAGE_DAMAGED', 'does not match expected'],
+    ['layers-json-cut', 125, 'ENGINE_IMAGE_DAMAGED', 'layer not known'],
     ['podman-crash', 2, 'ENGINE_COMMAND_FAILED', 'podman build ended with 2'],
   ])('recognises %s (exit code %i) as %s', (name, exitCode, code, message) => {
     const output = recorded(name);

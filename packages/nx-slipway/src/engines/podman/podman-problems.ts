@@ -47,7 +47,7 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
   },
   (output) => {
     const reason =
-      /^Error: (.*(?:runtime static files directory|configure storage|database configuration mismatch).*)$/m.exec(
+      /^Error: (.*(?:runtime static files directory|configure storage|database configuration mismatch|opening database|invalid database).*)$/m.exec(
         output,
       )?.[1];
     return reason === undefined
@@ -59,6 +59,7 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
 /** Problems of a build; the first that matches is the one that is reported. */
 const buildProblems: readonly Recognizer<FailedBuild>[] = [
   recognizeFullDisk,
+  recognizeDamagedImage,
   recognizeMissingBase,
   (output, { dockerfile }) => {
     const match = /checking on sources under ".*": copier: stat: "\/?([^"]+)": no such file/.exec(output);
@@ -136,6 +137,25 @@ export function isFullDisk(output: string): boolean {
 function recognizeFullDisk(output: string, { step, space }: FailedBuild): SlipwayError | undefined {
   if (!isFullDisk(output)) return undefined;
   return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step), account: space }, { toolOutput: output });
+}
+
+/**
+ * What a power cut or a full disk leaves of an image whose files were not all written (containers/storage 1.43). podman's own list of images
+ * still has it.
+ */
+const DAMAGE: readonly RegExp[] = [
+  /^Error: .*creating read-write layer with ID "[0-9a-f]+": (Stat \S+: no such file or directory)$/m,
+  /^Error: .*: (locating item named .* \(consider removing the image to resolve the issue\).*)$/m,
+  /^Error: .*: (Download config\.json digest \S+ does not match expected \S+)$/m,
+  /exists in local storage but may be corrupted \(remove the image to resolve the issue\): ([^"\n]*)/,
+  /^Error: .*you may need to remove the image to resolve the error: (.*)$/m,
+];
+
+function recognizeDamagedImage(output: string, { step }: FailedBuild): SlipwayError | undefined {
+  const reason = DAMAGE.map((pattern) => pattern.exec(output)?.[1]).find((found) => found !== undefined);
+  if (reason === undefined) return undefined;
+  const image = /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(step?.instruction ?? '')?.[1] ?? '<image>';
+  return new SlipwayError('ENGINE_IMAGE_DAMAGED', { engine: 'podman', image, reason }, { toolOutput: output });
 }
 
 function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayError | undefined {

@@ -103,7 +103,7 @@ export const buildCodes = defineCodes({
     severity: 'notice',
     blame: 'user',
     retryable: true,
-    message: 'Nothing was printed for {seconds} s in {step}.',
+    message: 'Nothing was printed for {seconds} s in {step}.{note}',
     hint: 'It goes on until the option "timeoutSeconds" ends it. See what runs with: ps -ef --forest',
   },
   BUILD_NO_SPACE: {

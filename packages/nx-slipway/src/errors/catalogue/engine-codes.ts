@@ -58,6 +58,14 @@ export const engineCodes = defineCodes({
     message: '{engine} cannot use its storage: {reason}.',
     hint: 'Check the folders in storage.conf (man 5 containers-storage.conf), their owner and free space, then: {engine} images',
   },
+  ENGINE_IMAGE_DAMAGED: {
+    title: "Files of an image are damaged in the engine's storage",
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: "The files of {image} are damaged in {engine}'s storage, as a power cut leaves them: {reason}.",
+    hint: 'Remove it with "{engine} image rm --force {image}", pull or build it again, then run this again.',
+  },
   ENGINE_BASE_UNAVAILABLE: {
     title: 'An image that the Dockerfile names cannot be had',
     severity: 'error',

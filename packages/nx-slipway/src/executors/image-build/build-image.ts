@@ -133,6 +133,7 @@ export function describeBuildRequest(
   const { job, buildContext, namedContexts } = prepared;
   return {
     stage: (folder) => stageBuildContext(buildContext, folder, tools.signal),
+    stagedBytes: buildContext.bytes,
     ignoreText: buildContext.engineIgnoreText,
     namedContexts: new Map(
       [...namedContexts].map(([name, context]) => [name, (folder) => stageBuildContext(context, folder, tools.signal)]),
