@@ -96,7 +96,7 @@ export const buildCodes = defineCodes({
     blame: 'environment',
     retryable: true,
     message: '{image}: {failure} [{code}] {how}',
-    hint: 'Nothing to do, unless it happens often; what is known of it is in docs/guides/when-a-build-fails.md.',
+    hint: 'Nothing to do, unless it happens often; then see its output above.',
   },
   BUILD_SILENT: {
     title: 'A build has printed nothing for a while',
