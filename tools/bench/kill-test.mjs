@@ -37,6 +37,11 @@ const image = `killed-${basename(folder)
 const record = join(root, 'dist', 'images', image, 'image.json');
 const env = { ...process.env, NX_SLIPWAY_STATE_DIR: machineStore, NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' };
 const random = openRandom(Number(seed));
+const running = new Set();
+process.on('SIGTERM', () => {
+  for (const pid of running) kill(-pid, 'SIGKILL');
+  process.exit(143);
+});
 
 makeWorkspace();
 writeContent('first');
@@ -129,6 +134,8 @@ function startRun() {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child.pid);
+  child.once('exit', () => running.delete(child.pid));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
