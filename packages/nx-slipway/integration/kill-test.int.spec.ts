@@ -12,7 +12,11 @@ it(
   () => {
     const env = { ...process.env, NODE_OPTIONS: '' };
     const script = join(REPOSITORY, 'tools', 'bench', 'kill-test.sh');
-    const { status, stdout, stderr } = spawnSync(script, [String(ROUNDS)], { env, encoding: 'utf8', timeout: LIMIT_MS });
+    const { status, stdout, stderr } = spawnSync(script, [String(ROUNDS)], {
+      env,
+      encoding: 'utf8',
+      timeout: LIMIT_MS,
+    });
     expect({ status, stdout, stderr }).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(new RegExp(`\n${ROUNDS} kills: .*\n.*left behind: nothing\n$`)) as string,

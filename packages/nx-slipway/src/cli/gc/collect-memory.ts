@@ -38,7 +38,12 @@ export function createMemoryCollector({ machineStore, tools }: GarbageGround): C
       const files = (await Promise.all(MEMORY_FOLDERS.map((folder) => listFiles(machineStore, folder)))).flat();
       const oldBeforeMs = tools.clock.now() - MEMORY_AGE_MS;
       const forgotten = decideForgotten(files, { oldBeforeMs, budgetBytes: MEMORY_BUDGET_BYTES });
-      return MEMORY_FOLDERS.flatMap((folder) => describeItem(folder, forgotten.filter((file) => file.folder === folder)));
+      return MEMORY_FOLDERS.flatMap((folder) =>
+        describeItem(
+          folder,
+          forgotten.filter((file) => file.folder === folder),
+        ),
+      );
     },
     async remove({ files }) {
       for (const { path } of files) await rm(path, { force: true });

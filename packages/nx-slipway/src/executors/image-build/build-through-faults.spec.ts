@@ -5,9 +5,18 @@ import type { BuildEquipment } from './build-image';
 import { buildThroughFaults } from './build-through-faults';
 import type { BuildAdmission } from './open-build-admission';
 
-const outOfMemory = new SlipwayError('BUILD_STEP_OUT_OF_MEMORY', { step: 'step 2/3 (RUN make)', reason: 'exit code 137' });
+const outOfMemory = new SlipwayError('BUILD_STEP_OUT_OF_MEMORY', {
+  step: 'step 2/3 (RUN make)',
+  reason: 'exit code 137',
+});
 const network = new SlipwayError('BUILD_NETWORK_FAILED', { step: 'step 2/3 (RUN make)', reason: 'curl says "no"' });
-const failed = new SlipwayError('BUILD_STEP_FAILED', { step: '2/3', instruction: 'RUN make', exitCode: 2, note: '', dockerfile: 'D' });
+const failed = new SlipwayError('BUILD_STEP_FAILED', {
+  step: '2/3',
+  instruction: 'RUN make',
+  exitCode: 2,
+  note: '',
+  dockerfile: 'D',
+});
 const image: BuiltImage = { imageId: `sha256:${'1'.repeat(64)}` };
 
 /** Makes attempts with these ends, one after the other. */
@@ -41,10 +50,13 @@ function openAttempts(...ends: readonly (SlipwayError | BuiltImage)[]) {
     pauses,
     killProcesses: (count: number) => (oomKills = count),
     build: () =>
-      buildThroughFaults({ image: 'web', admission, build: () => Promise.resolve(image) }, {
-        store: { engine: 'podman' } as BuildEquipment['store'],
-        tools,
-      }),
+      buildThroughFaults(
+        { image: 'web', admission, build: () => Promise.resolve(image) },
+        {
+          store: { engine: 'podman' } as BuildEquipment['store'],
+          tools,
+        },
+      ),
   };
 }
 
