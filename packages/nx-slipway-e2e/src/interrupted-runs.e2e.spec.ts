@@ -16,6 +16,7 @@ const ORDERLY: readonly Interruption[] = [
 const INTERRUPTIONS: readonly Interruption[] = [
   ...ORDERLY,
   ['kill -9 of nx and of all that it started', (nx) => nx.killWithDescendants()],
+  ['kill -9 of the executor alone', (nx) => killExecutor(nx)],
 ];
 
 /** A command that runs until it is stopped, and is found by its number, which no other process has. */
@@ -67,7 +68,7 @@ describe('interrupted runs', () => {
     expect(listRunningContainers().match(new RegExp(`${project}-0_`, 'g'))).toHaveLength(1);
   });
 
-  it.each<Interruption>([...ORDERLY, ['kill -9 of the executor alone', () => killExecutors(workspace.root)]])(
+  it.each<Interruption>([...ORDERLY, ['kill -9 of the executor alone', (nx) => killExecutor(nx)]])(
     '%s in the middle of the tests: ends the test command and what it started',
     async (_title, interrupt) => {
       const command = `${FOREVER} & ${FOREVER}; wait`;
@@ -92,8 +93,8 @@ describe('interrupted runs', () => {
 });
 
 /** Nx runs each task in a process that loads this file. */
-function killExecutors(folder: string): void {
-  const executors = findProcessesIn(folder).filter(({ commandLine }) => commandLine.includes('run-executor'));
+function killExecutor(nx: StartedCommand): void {
+  const executors = nx.descendants().filter(({ commandLine }) => commandLine.includes('run-executor'));
   expect(executors).toHaveLength(1);
   for (const { pid } of executors) kill(pid);
 }

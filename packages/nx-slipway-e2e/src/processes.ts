@@ -24,6 +24,14 @@ export function findProcessesIn(folder: string): ListedProcess[] {
   );
 }
 
+/** The processes that descend from one. */
+export function listDescendants(pid: number): ListedProcess[] {
+  const all = listProcesses();
+  const below = (parent: number): ListedProcess[] =>
+    all.filter((child) => child.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
+  return below(pid);
+}
+
 /** Sends SIGKILL to a process and to all that descend from it, parents first so that none of them reacts. */
 export function killWithDescendants(pid: number): void {
   const all = listProcesses();

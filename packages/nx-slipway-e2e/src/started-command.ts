@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { eventually } from './eventually';
-import { killWithDescendants } from './processes';
+import { killWithDescendants, listDescendants, type ListedProcess } from './processes';
 import type { CommandResult } from './run-to-end';
 
 /** A command that runs in a process group of its own, as a shell starts it in a terminal. */
@@ -47,6 +47,11 @@ export class StartedCommand {
   /** `kill -9` of the command and of all that descend from it. */
   killWithDescendants(): void {
     killWithDescendants(this.pid);
+  }
+
+  /** What it started, and what that started, as it is now. */
+  descendants(): ListedProcess[] {
+    return listDescendants(this.pid);
   }
 
   private get pid(): number {

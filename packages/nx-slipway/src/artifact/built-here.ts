@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from './write-file-atomically';
 
@@ -10,6 +10,14 @@ export interface LocalBuild {
   readonly stamps: Readonly<Record<string, string>>;
 }
 
+/** An image that was built on this machine. */
+export interface RememberedBuild extends LocalBuild {
+  /** Absolute path of the file that remembers it. */
+  readonly file: string;
+  /** When it was built, or found by its content key, last; in milliseconds since the epoch. */
+  readonly usedAtMs: number;
+}
+
 /**
  * The machine store's memory of what was built here: content key to image ID, one small file per key. It is what lets a
  * deploy accept an image whose ID is not the claimed one. Never shared between machines.
@@ -19,6 +27,8 @@ export interface BuiltHere {
   find(contentKey: string): Promise<LocalBuild | undefined>;
   /** Afterwards `find` gives this build for the key. */
   record(contentKey: string, build: LocalBuild): Promise<void>;
+  /** All that is remembered. */
+  list(): Promise<readonly RememberedBuild[]>;
 }
 
 /** Opens the memory below a machine store's folder (absolute path). A damaged entry counts as not there. */
@@ -32,7 +42,21 @@ export function openBuiltHere(machineStore: string): BuiltHere {
     async record(contentKey, build) {
       await writeFileAtomically(fileOf(contentKey), `${JSON.stringify(build)}\n`);
     },
+    list: () => listBuilds(join(machineStore, 'built')),
   };
+}
+
+async function listBuilds(folder: string): Promise<RememberedBuild[]> {
+  const paths = await readdir(folder, { recursive: true }).catch(() => []);
+  const builds = paths
+    .filter((path) => path.endsWith('.json'))
+    .map(async (path) => {
+      const file = join(folder, path);
+      const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+      const build = parseLocalBuild(text);
+      return build ? [{ ...build, file, usedAtMs: mtimeMs }] : [];
+    });
+  return (await Promise.all(builds)).flat();
 }
 
 function parseLocalBuild(text: string): LocalBuild | undefined {

@@ -5,6 +5,7 @@ export { openTools } from '../exec/open-tools';
 /** Each command’s module, evaluated when it runs. */
 const modules: Readonly<Record<string, () => Promise<RunCommand>>> = {
   doctor: async () => (await import('./doctor/doctor-command.js')).doctor,
+  gc: async () => (await import('./gc/gc-command.js')).gc,
   lock: async () => (await import('./lock/lock-command.js')).lock,
   plan: async () => (await import('./plan/plan-command.js')).plan,
   prove: async () => (await import('./prove/prove-command.js')).prove,

@@ -1,5 +1,6 @@
 import type { CommandDeclaration } from './command';
 import { doctorDeclaration } from './doctor/doctor-declaration';
+import { gcDeclaration } from './gc/gc-declaration';
 import { lockDeclaration } from './lock/lock-declaration';
 import { planDeclaration } from './plan/plan-declaration';
 import { proveDeclaration } from './prove/prove-declaration';
@@ -12,4 +13,5 @@ export const commands: readonly CommandDeclaration[] = [
   proveDeclaration,
   lockDeclaration,
   doctorDeclaration,
+  gcDeclaration,
 ];

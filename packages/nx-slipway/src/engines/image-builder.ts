@@ -10,6 +10,8 @@ export interface BuildRequest {
   readonly stage: (folder: string) => Promise<void>;
   /** Additional build contexts, by name: each as `stage`. */
   readonly namedContexts?: ReadonlyMap<string, (folder: string) => Promise<void>>;
+  /** How much `stage` will write, for a warning where a disk has too little left. Default: no warning. */
+  readonly stagedBytes?: number;
   /** Ignore rules that the engine applies to the staged files; never empty, else podman 4.3 looks for the ones among these files. */
   readonly ignoreText: string;
   /** Workspace-relative path of the Dockerfile, for messages. */

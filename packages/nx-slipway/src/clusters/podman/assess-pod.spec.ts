@@ -13,6 +13,7 @@ spec:
 `;
 
 const listedContainer = (container: string | null, values: Partial<ListedContainer> = {}): ListedContainer => ({
+  id: 'c'.repeat(64),
   podmanName: `c1_default_web_${container}`,
   container,
   podId: 'p',

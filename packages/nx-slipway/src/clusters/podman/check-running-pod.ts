@@ -1,7 +1,7 @@
 import { applyRedirects } from './apply-redirects';
 import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
-import { isProcessAlive } from './process-alive';
+import { isContainerAlive } from './process-alive';
 import type { CheckedContainer, CheckedPod, RenderedProbe } from './rendered-pod';
 import type { PublishedPort, Redirect } from './resolve-services';
 import { probeTcp, runProbe, type ProbeResult } from './run-probe';
@@ -29,7 +29,7 @@ export async function findPodFault(
   edge: ClusterTools,
 ): Promise<PodFault | undefined> {
   const dead = [listed.infra, ...listed.containers.filter(({ state }) => state === 'running')].find(
-    (container) => !container || !isProcessAlive(container.pid),
+    (container) => !container || !isContainerAlive(container),
   );
   if (dead) return { kind: 'gone', reason: `the process of ${dead.container ?? 'its network'} is gone` };
   const faults = await Promise.all([

@@ -3,6 +3,8 @@ import { podmanLabels } from './podman-labels';
 
 /** One container as `podman ps` lists it. */
 export interface ListedContainer {
+  /** 64 hex. */
+  readonly id: string;
   readonly podmanName: string;
   /** Name in its pod; `null` for the pod's infra container. */
   readonly container: string | null;
@@ -33,6 +35,7 @@ export interface ListedPod {
 
 const listedContainers = z.array(
   z.object({
+    Id: z.string(),
     Names: z.array(z.string()).min(1),
     Pod: z.string(),
     State: z.string(),
@@ -51,6 +54,7 @@ export function parseContainerList(json: string): ListedPod[] {
     .map((entry): ListedContainer => {
       const labels = entry.Labels ?? {};
       return {
+        id: entry.Id,
         podmanName: entry.Names[0] ?? '',
         container: labels[podmanLabels.container] ?? null,
         podId: entry.Pod,

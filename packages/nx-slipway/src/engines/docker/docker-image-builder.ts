@@ -11,6 +11,9 @@ import { guardByParent } from '../guard-by-parent';
 import { stageContexts } from '../stage-contexts';
 import { isVersionAtLeast } from '../version-order';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
+import { findLowSpace, renderDiskSpace } from '../disk-space';
+import { openOomKillCounter } from '../oom-kills';
+import { watchSilence } from '../watch-silence';
 import {
   claimAbandonedFolders,
   openOwnedFolder,
@@ -23,8 +26,11 @@ import {
   describeDockerBuildFailure,
   describeDockerFailure,
   describeStep,
+  isFullDisk,
   namesOnlyUnknownImages,
+  type FailedDockerBuild,
 } from './docker-problems';
+import { createDockerOwnImages } from './docker-own-images';
 import { BUILDX_CLIENT_VERSION, detectDockerVersions, type DockerVersions } from './docker-version';
 import { openImageIds } from './image-ids';
 import { followDockerProgress, type DockerProgress } from './parse-docker-progress';
@@ -75,6 +81,7 @@ async function buildImage(request: BuildRequest, options: DockerBuilderOptions):
   const folder = await openOwnedFolder(spaceIn(machineStore), tools.signal);
   try {
     const files = filesOf(folder);
+    await warnOfLowSpace(request, options);
     const namedFolder = (number: number): string => `${files.stagedFolder}-${number}`;
     const staged = await stageContexts(request, files.stagedFolder, namedFolder, tools.signal);
     await mkdir(files.temporaryFolder);
@@ -132,32 +139,66 @@ function withFixedTime({ buildArgs, dockerfileText }: BuildRequest): Readonly<Re
   return dockerfileText.includes(name) ? buildArgs : { [name]: '0', ...buildArgs };
 }
 
+/** How much docker's storage has left takes a call to the daemon to know: that is told when it is full. */
+async function warnOfLowSpace({ stagedBytes }: BuildRequest, options: DockerBuilderOptions): Promise<void> {
+  if (stagedBytes === undefined) return;
+  const problems = await findLowSpace(stagedBytes, [{ title: 'the machine store', path: options.machineStore }]);
+  for (const problem of problems) options.onLine(renderProblem(problem));
+}
+
 /** The client runs in a session of its own, so that a Ctrl-C in the terminal reaches only us; when it ends, BuildKit ends the build. */
 async function runDockerBuild(
   args: readonly string[],
   files: BuildFiles,
   request: BuildRequest,
-  { tools, onLine }: DockerBuilderOptions,
+  options: DockerBuilderOptions,
 ): Promise<void> {
   // What a daemon starts for a build is not below this process, and is not put into a cgroup that this process could read.
   request.meter?.follow({ kind: 'unseen', reason: 'docker builds in its daemon' });
+  const { tools, onLine } = options;
   const progress = followDockerProgress();
+  const oomKills = openOomKillCounter();
+  const silence = watchSilence(tools.clock, (silentMs) => {
+    const facts = { seconds: Math.round(silentMs / 1_000), step: describeStep(progress.current()), note: '' };
+    onLine(renderProblem(describeProblem('BUILD_SILENT', facts)));
+  });
   const guarded = await guardByParent('docker', args, tools);
-  const result = await tools.runner.run(guarded.command, guarded.args, {
+  const running = tools.runner.run(guarded.command, guarded.args, {
     // BUILDX_BUILDER could name a builder whose images docker does not have.
     env: { ...tools.env, DOCKER_BUILDKIT: '1', BUILDX_BUILDER: undefined, TMPDIR: files.temporaryFolder },
     ownProcessGroup: true,
     signal: tools.signal,
     timeoutMs: request.timeoutMs,
     onLine: (line) => {
+      silence.heard();
       const shown = progress.read(line);
       if (shown !== undefined) onLine(shown);
     },
   });
-  assertBuilt(result, progress, request);
+  const result = await running.finally(() => silence.stop());
+  // The kernel of a daemon elsewhere is not this one.
+  const isHere = (tools.env['DOCKER_HOST'] ?? 'unix:').startsWith('unix:');
+  const ofMachine = isHere ? oomKills.countSince() : undefined;
+  const space = isFullDisk(result.output) ? await renderFullDisks(options) : '';
+  assertBuilt(result, progress, request, { oomKills: { ofMachine }, space });
 }
 
-function assertBuilt(result: RunResult, progress: DockerProgress, request: BuildRequest): void {
+/** Only a daemon on this machine has its storage here. */
+async function renderFullDisks({ machineStore, tools }: DockerBuilderOptions): Promise<string> {
+  const asked = await tools.runner.run('docker', ['info', '--format', '{{.DockerRootDir}}'], { env: tools.env });
+  const places = [
+    { title: "docker's storage", path: asked.status === 'ok' ? asked.stdout.trim() : undefined },
+    { title: 'the machine store', path: machineStore },
+  ];
+  return renderDiskSpace(places, createDockerOwnImages(tools));
+}
+
+function assertBuilt(
+  result: RunResult,
+  progress: DockerProgress,
+  request: BuildRequest,
+  facts: Pick<FailedDockerBuild, 'oomKills' | 'space'>,
+): void {
   if (result.exitCode === 0) return; // Also where it was done by the time it was to be stopped.
   const current = progress.current();
   const step = describeStep(current);
@@ -166,7 +207,7 @@ function assertBuilt(result: RunResult, progress: DockerProgress, request: Build
   if (result.status === 'timed-out') {
     throw new SlipwayError('BUILD_TIMED_OUT', { step, seconds: (request.timeoutMs ?? 0) / 1_000 }, details);
   }
-  throw describeDockerBuildFailure({ result, step: current, dockerfile: request.dockerfile });
+  throw describeDockerBuildFailure({ result, step: current, dockerfile: request.dockerfile, ...facts });
 }
 
 /** The config's digest; what the containerd image store calls the image instead is remembered. */

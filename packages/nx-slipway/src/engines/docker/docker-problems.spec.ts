@@ -9,6 +9,9 @@ function recorded(name: string): string {
   return readFileSync(join(__dirname, 'fixtures', `${name}.txt`), 'utf8');
 }
 
+/** The kernel killed nothing, and it is not known what the disks are like. */
+const NOTHING_ELSE = { oomKills: { ofMachine: 0 }, space: '' };
+
 function resultOf(output: string): RunResult {
   return {
     command: 'docker',
@@ -34,8 +37,8 @@ describe('describeDockerBuildFailure', () => {
     ['20.10/failing-run', 'BUILD_STEP_FAILED', 'Step 3/3 failed: "RUN echo a &&   exit 7" ended with exit code 7.'],
     ['29/failing-run', 'BUILD_STEP_FAILED', 'Step 3/3 failed: "RUN echo a &&   exit 7" ended with exit code 7.'],
     ['20.10/killed-run', 'BUILD_STEP_FAILED', 'Step [stage-1] 3/3 failed'],
-    ['20.10/killed-run', 'BUILD_STEP_FAILED', 'ended with exit code 137. That is SIGKILL'],
-    ['29/killed-run', 'BUILD_STEP_FAILED', 'ended with exit code 137. That is SIGKILL'],
+    ['20.10/killed-run', 'BUILD_STEP_FAILED', 'ended with exit code 137. That is SIGKILL, and not for want of memory'],
+    ['29/killed-run', 'BUILD_STEP_FAILED', 'ended with exit code 137. That is SIGKILL, and not for want of memory'],
     ['20.10/command-not-in-image', 'BUILD_STEP_FAILED', '"RUN ["/nosuch/cmd"]" ended with exit code 1.'],
     ['29/command-not-in-image', 'BUILD_STEP_FAILED', '"RUN ["/nosuch/cmd"]" ended with exit code 1.'],
     ['29/network-missing', 'BUILD_STEP_FAILED', 'network bridge not found'],
@@ -68,6 +71,7 @@ describe('describeDockerBuildFailure', () => {
       result: resultOf(output),
       step: failedStepOf(output),
       dockerfile: 'web/Dockerfile',
+      ...NOTHING_ELSE,
     });
     expect(error.code).toBe(code);
     expect(error.problem.message).toContain(message);
@@ -80,6 +84,7 @@ describe('describeDockerBuildFailure', () => {
       result: resultOf(output),
       step: failedStepOf(output),
       dockerfile: 'D',
+      ...NOTHING_ELSE,
     });
     expect(error.code).toBe('BUILD_STEP_FAILED');
   });

@@ -1,5 +1,8 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
+import { lastWordsInDocker } from '../step-problems/last-words';
+import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
+import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
 import { renderStep, type DockerStep } from './parse-docker-progress';
 
 /** What is known of a build whose docker ended with an error. */
@@ -9,10 +12,11 @@ export interface FailedDockerBuild {
   readonly step: DockerStep | undefined;
   /** As the user knows it. */
   readonly dockerfile: string;
+  readonly oomKills: OomKills;
+  /** Sentences about the disks, each after a blank; `''` where none is full. */
+  readonly space: string;
 }
 
-/** Exit code of a process that was killed by SIGKILL, as a shell reports it. */
-const KILLED_EXIT_CODE = 137;
 const SHOWN_INSTRUCTION_LENGTH = 200;
 /** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
 const LAST_LINES = 20;
@@ -41,9 +45,9 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
 
 /** Problems of a build; the first that matches is the one that is reported. */
 const buildProblems: readonly Recognizer<FailedDockerBuild>[] = [
-  (output, { step }) =>
-    /no space left on device/i.test(lastLinesOf(output))
-      ? new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step) }, { toolOutput: output })
+  (output, { step, space }) =>
+    isFullDisk(output)
+      ? new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step), account: space }, { toolOutput: output })
       : undefined,
   recognizeMissingBase,
   (output, { step, dockerfile }) => {
@@ -72,6 +76,8 @@ const buildProblems: readonly Recognizer<FailedDockerBuild>[] = [
     /exec format error/i.test(lastLinesOf(output))
       ? new SlipwayError('BUILD_PLATFORM_FOREIGN', { step: describeStep(step) }, { toolOutput: output })
       : undefined,
+  recognizeOutOfMemory,
+  recognizeNetworkFailure,
   recognizeFailedStep,
 ];
 
@@ -88,6 +94,11 @@ export function describeDockerBuildFailure(failed: FailedDockerBuild): SlipwayEr
 /** Why a docker command failed, as a coded error. */
 export function describeDockerFailure(result: RunResult): SlipwayError {
   return describeCommandFailure(result, ['docker', ...result.args.slice(0, 2)].join(' '));
+}
+
+/** Whether a build failed because a disk ran full. */
+export function isFullDisk(output: string): boolean {
+  return /no space left on device/i.test(lastLinesOf(output));
 }
 
 /** Whether every error that a command on images printed is about an image that the storage does not have. */
@@ -116,24 +127,57 @@ function recognizeMissingBase(output: string): SlipwayError | undefined {
     const reason = new RegExp(`^#${id} ERROR: (.*)$`, 'm').exec(output)?.[1];
     if (reason === undefined) continue;
     const facts = { engine: 'docker', reference, reason: reason.trim() };
-    return new SlipwayError('ENGINE_BASE_UNAVAILABLE', facts, { toolOutput: output });
+    const isPassing = isPassingRegistryFailure(reference, reason);
+    const code = isPassing ? 'ENGINE_REGISTRY_UNREACHABLE' : 'ENGINE_BASE_UNAVAILABLE';
+    return new SlipwayError(code, facts, { toolOutput: output });
   }
   return undefined;
 }
 
+function recognizeOutOfMemory(output: string, { step, oomKills }: FailedDockerBuild): SlipwayError | undefined {
+  const failure = findStepFailure(output);
+  if (!failure) return undefined;
+  const reason = findOutOfMemory(lastWordsInDocker(output), { exitCode: failure.exitCode, oomKills });
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_STEP_OUT_OF_MEMORY', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
+function recognizeNetworkFailure(output: string, { step }: FailedDockerBuild): SlipwayError | undefined {
+  if (!findStepFailure(output)) return undefined;
+  const reason = findNetworkFailure(lastWordsInDocker(output));
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_NETWORK_FAILED', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
 /** `executor failed running […]: exit code: 7` (BuildKit 0.8), `process "…" did not complete successfully: exit code: 7` (0.10 and later). */
-function recognizeFailedStep(output: string, { step, dockerfile }: FailedDockerBuild): SlipwayError | undefined {
+function findStepFailure(
+  output: string,
+): { readonly exitCode: number | undefined; readonly reason: string | undefined } | undefined {
   const match = /(?:executor failed running \[.*\]|did not complete successfully): (?:exit code: (\d+)|(.*))$/m.exec(
     output,
   );
   if (!match) return undefined;
   const [, code, reason] = match;
-  const exitCode = code ?? 'an error of the engine';
-  const killed = ' That is SIGKILL: most often the machine ran out of memory.';
-  const note = reason === undefined ? (Number(code) === KILLED_EXIT_CODE ? killed : '') : ` It says: ${reason}.`;
+  return { exitCode: code === undefined ? undefined : Number(code), reason };
+}
+
+function recognizeFailedStep(
+  output: string,
+  { step, dockerfile, oomKills }: FailedDockerBuild,
+): SlipwayError | undefined {
+  const failure = findStepFailure(output);
+  if (!failure) return undefined;
+  const { exitCode, reason } = failure;
+  const killed = exitCode === KILLED_EXIT_CODE ? renderKill(oomKills) : '';
   return new SlipwayError(
     'BUILD_STEP_FAILED',
-    { step: step ? renderStep(step) : '?', instruction: shorten(step?.instruction ?? ''), exitCode, note, dockerfile },
+    {
+      step: step ? renderStep(step) : '?',
+      instruction: shorten(step?.instruction ?? ''),
+      exitCode: exitCode ?? 'an error of the engine',
+      note: reason === undefined ? killed : ` It says: ${reason}.`,
+      dockerfile,
+    },
     { toolOutput: output },
   );
 }

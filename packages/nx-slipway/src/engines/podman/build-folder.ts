@@ -24,6 +24,8 @@ export interface BuildFolder {
   readonly ignoreFile: string;
   /** Absolute path of the file that podman writes the image ID to. */
   readonly imageIdFile: string;
+  /** Absolute path of the list of layers that this build finished, by the beginnings of their IDs; not made before the first. */
+  readonly layersFile: string;
 }
 
 /** A build folder whose owner is this process. */
@@ -61,5 +63,6 @@ function describeBuildFolder(folder: OwnedFolder): OwnedBuildFolder {
     dockerfile: join(folder.path, 'Dockerfile'),
     ignoreFile: join(folder.path, 'ignore'),
     imageIdFile: join(folder.path, 'image-id'),
+    layersFile: join(folder.path, 'layers'),
   };
 }

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { hostPlatformOf } from '../../artifact/host-platform';
 import { renderProblem } from '../../errors/render-problem';
@@ -20,14 +21,28 @@ import {
   type BuildFolder,
   type OwnedBuildFolder,
 } from './build-folder';
+import { listBuildProcesses } from './build-processes';
 import { buildPodmanBuildArgs } from './build-podman-args';
 import { linkCacheMounts } from './cache-mounts';
 import { detectPodmanVersion } from './detect-podman';
+import { findLowSpace, renderDiskSpace, type FilledPlace } from '../disk-space';
+import { findLockHolder } from '../find-lock-holder';
+import { openOomKillCounter } from '../oom-kills';
+import { watchSilence } from '../watch-silence';
+import { detectPodmanStorage } from './detect-storage';
 import { prepareDockerfile } from './prepare-dockerfile';
+import { followNewLayers } from './follow-new-layers';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
-import { describeBuildFailure, describePodmanFailure, isHitByRemoval } from './podman-problems';
+import {
+  describeBuildFailure,
+  describePodmanFailure,
+  isFullDisk,
+  isHitByRemoval,
+  type FailedBuild,
+} from './podman-problems';
+import { createPodmanOwnImages } from './podman-own-images';
 import { removeBuildRemains } from './remove-build-remains';
-import { runPodmanBuild, type EndedBuild } from './run-podman-build';
+import { runPodmanBuild, type EndedBuild, type PodmanBuildRun } from './run-podman-build';
 
 /** One build in 138 was hit while another process built and removed images without a pause (podman 4.3.1). */
 const BUILD_ATTEMPTS = 3;
@@ -74,6 +89,7 @@ async function buildIn(
   version: string,
   options: PodmanBuilderOptions,
 ): Promise<string> {
+  await warnOfLowSpace(request, options);
   const namedFolder = (number: number): string => `${folder.stagedFolder}-${number}`;
   const staged = await stageContexts(request, folder.stagedFolder, namedFolder, options.tools.signal);
   await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
@@ -97,9 +113,11 @@ async function runToEnd(
   args: readonly string[],
   { folder, hasCgroup }: { readonly folder: BuildFolder; readonly hasCgroup: boolean },
   request: BuildRequest,
-  { tools, onLine }: PodmanBuilderOptions,
+  options: PodmanBuilderOptions,
 ): Promise<void> {
+  const { tools, onLine } = options;
   const deadline = request.timeoutMs === undefined ? undefined : tools.clock.now() + request.timeoutMs;
+  const oomKills = openOomKillCounter();
   for (let attempt = 1; ; attempt++) {
     const steps = followSteps();
     const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - tools.clock.now());
@@ -108,12 +126,13 @@ async function runToEnd(
       if (hasCgroup) moveIntoBuildCgroup(folder.id, pid);
       following.current = follow(request, hasCgroup ? folder : pid);
     };
-    const run = { args, folder, timeoutMs, onStart, onLine: (line: string): void => onLine(steps.prefix(line)) };
-    const ended = await runPodmanBuild(run, tools).finally(() => following.current());
+    const run = { args, folder, timeoutMs, onStart, onLine };
+    const ended = await runWatched(run, steps, tools).finally(() => following.current());
     const { result, ending } = ended;
     const isOver = result.status === 'ok' || ending !== 'by-itself' || attempt === BUILD_ATTEMPTS;
     if (isOver || !isHitByRemoval(result.output)) {
-      assertBuilt(ended, steps, request);
+      const space = isFullDisk(result.output) ? await renderFullDisks(options) : '';
+      assertBuilt(ended, steps, request, { oomKills: { ofMachine: oomKills.countSince() }, space });
       return;
     }
     onLine('An image was removed while podman looked through its layer cache: the build is started again.');
@@ -128,16 +147,73 @@ function follow({ meter }: BuildRequest, where: BuildFolder | number): () => voi
   return meter.follow({ kind: 'unseen', reason: 'podman builds in a virtual machine' });
 }
 
-function assertBuilt({ result, ending }: EndedBuild, steps: StepFollower, request: BuildRequest): void {
+/** Runs podman, gives each line its step, keeps the list of finished layers, and tells when nothing comes for long. */
+async function runWatched(run: PodmanBuildRun, steps: StepFollower, tools: Tools): Promise<EndedBuild> {
+  const layers = followNewLayers();
+  const silence = watchSilence(tools.clock, (silentMs) => {
+    const facts = {
+      seconds: Math.round(silentMs / 1_000),
+      step: describeStepNumber(steps),
+      note: describeWait(run.folder),
+    };
+    run.onLine(renderProblem(describeProblem('BUILD_SILENT', facts)));
+  });
+  const onLine = (line: string): void => {
+    silence.heard();
+    const layer = layers.read(line);
+    // At once: this process may be killed before the build ends.
+    if (layer !== undefined) appendFileSync(run.folder.layersFile, `${layer}\n`);
+    run.onLine(steps.prefix(line));
+  };
+  try {
+    return await runPodmanBuild({ ...run, onLine }, tools);
+  } finally {
+    silence.stop();
+  }
+}
+
+/** podman waits without a word while another process holds a lock of its storage, for ever where that one is stopped. */
+function describeWait(folder: BuildFolder): string {
+  const holder = findLockHolder(listBuildProcesses(folder));
+  return holder === undefined ? '' : ` It waits for a lock that process ${holder.pid} (${holder.command}) holds.`;
+}
+
+async function renderFullDisks(options: PodmanBuilderOptions): Promise<string> {
+  return renderDiskSpace(await listFilledPlaces(options), createPodmanOwnImages(options.tools));
+}
+
+async function warnOfLowSpace({ stagedBytes }: BuildRequest, options: PodmanBuilderOptions): Promise<void> {
+  if (stagedBytes === undefined) return;
+  const problems = await findLowSpace(stagedBytes, await listFilledPlaces(options));
+  for (const problem of problems) options.onLine(renderProblem(problem));
+}
+
+async function listFilledPlaces({ machineStore, tools }: PodmanBuilderOptions): Promise<FilledPlace[]> {
+  return [
+    { title: "podman's storage", path: await detectPodmanStorage(machineStore, tools) },
+    { title: 'the machine store', path: machineStore },
+  ];
+}
+
+function assertBuilt(
+  { result, ending }: EndedBuild,
+  steps: StepFollower,
+  request: BuildRequest,
+  facts: Pick<FailedBuild, 'oomKills' | 'space'>,
+): void {
   if (result.status === 'ok') return; // Also where it was done by the time it was to be stopped.
-  const current = steps.current();
-  const step = current ? `step ${renderStepNumber(current)}` : 'the preparation of the first step';
+  const step = describeStepNumber(steps);
   const details = { toolOutput: result.output };
   if (ending === 'cancelled') throw new SlipwayError('BUILD_CANCELLED', { step }, details);
   if (ending === 'timed-out') {
     throw new SlipwayError('BUILD_TIMED_OUT', { step, seconds: (request.timeoutMs ?? 0) / 1_000 }, details);
   }
-  throw describeBuildFailure({ result, step: current, dockerfile: request.dockerfile });
+  throw describeBuildFailure({ result, step: steps.current(), dockerfile: request.dockerfile, ...facts });
+}
+
+function describeStepNumber(steps: StepFollower): string {
+  const current = steps.current();
+  return current ? `step ${renderStepNumber(current)}` : 'the preparation of the first step';
 }
 
 async function removeImages(tags: readonly string[], tools: Tools): Promise<void> {
@@ -149,26 +225,24 @@ async function removeImages(tags: readonly string[], tools: Tools): Promise<void
 /** The build's own error is what counts; what cannot be removed now keeps its folder and is found by `removeLeftovers`. */
 async function removeRemainsOfFailure(folder: BuildFolder, options: PodmanBuilderOptions): Promise<void> {
   try {
-    await removeBuildRemains(folder, options.tools);
+    await removeBuildRemains(folder, options);
   } catch (error) {
     options.onLine(`What is left of this build is removed by the next one: ${String(error)}`);
   }
 }
 
-async function removeLeftovers({ machineStore, tools, onLine }: PodmanBuilderOptions): Promise<string[]> {
+async function removeLeftovers(options: PodmanBuilderOptions): Promise<string[]> {
+  const { machineStore, tools } = options;
   const folders = await claimAbandonedFolders(machineStore, tools.signal);
   const removed: string[] = [];
-  for (const folder of folders) removed.push(...(await removeOne(folder, tools, onLine)));
+  for (const folder of folders) removed.push(...(await removeOne(folder, options)));
   return removed;
 }
 
-async function removeOne(
-  folder: OwnedBuildFolder,
-  tools: Tools,
-  onLine: PodmanBuilderOptions['onLine'],
-): Promise<string[]> {
+async function removeOne(folder: OwnedBuildFolder, options: PodmanBuilderOptions): Promise<string[]> {
+  const { onLine } = options;
   try {
-    return await removeBuildRemains(folder, tools);
+    return await removeBuildRemains(folder, options);
   } catch (error) {
     // Somebody else's leftovers must not keep this build from running: the next run tries again.
     const facts = { folder: folder.path, reason: error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,8 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
+import { lastWordsInPodman } from '../step-problems/last-words';
+import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
+import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
 import { renderStepNumber, type BuildStep } from './parse-build-output';
 
 /** What is known of a build whose podman ended with an error. */
@@ -9,10 +12,11 @@ export interface FailedBuild {
   readonly step: BuildStep | undefined;
   /** As the user knows it. */
   readonly dockerfile: string;
+  readonly oomKills: OomKills;
+  /** Sentences about the disks, each after a blank; `''` where none is full. */
+  readonly space: string;
 }
 
-/** Exit code of a process that was killed by SIGKILL, as a shell reports it. */
-const KILLED_EXIT_CODE = 137;
 const SHOWN_INSTRUCTION_LENGTH = 200;
 /** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
 const LAST_LINES = 20;
@@ -43,7 +47,7 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
   },
   (output) => {
     const reason =
-      /^Error: (.*(?:runtime static files directory|configure storage|database configuration mismatch).*)$/m.exec(
+      /^Error: (.*(?:runtime static files directory|configure storage|database configuration mismatch|opening database|invalid database).*)$/m.exec(
         output,
       )?.[1];
     return reason === undefined
@@ -55,6 +59,7 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
 /** Problems of a build; the first that matches is the one that is reported. */
 const buildProblems: readonly Recognizer<FailedBuild>[] = [
   recognizeFullDisk,
+  recognizeDamagedImage,
   recognizeMissingBase,
   (output, { dockerfile }) => {
     const match = /checking on sources under ".*": copier: stat: "\/?([^"]+)": no such file/.exec(output);
@@ -76,6 +81,8 @@ const buildProblems: readonly Recognizer<FailedBuild>[] = [
       : new SlipwayError('BUILD_DOCKERFILE_REJECTED', { engine: 'podman', dockerfile, reason }, { toolOutput: output });
   },
   recognizeForeignBinary,
+  recognizeOutOfMemory,
+  recognizeNetworkFailure,
   recognizeFailedStep,
 ];
 
@@ -122,9 +129,33 @@ export function namesOnlyUnknownImages(stderr: string): boolean {
   return errors.length > 0 && errors.every((line) => line.endsWith(': image not known'));
 }
 
-function recognizeFullDisk(output: string, { step }: FailedBuild): SlipwayError | undefined {
-  if (!/no space left on device/i.test(lastLinesOf(output))) return undefined;
-  return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step) }, { toolOutput: output });
+/** Whether a build failed because a disk ran full. */
+export function isFullDisk(output: string): boolean {
+  return /no space left on device/i.test(lastLinesOf(output));
+}
+
+function recognizeFullDisk(output: string, { step, space }: FailedBuild): SlipwayError | undefined {
+  if (!isFullDisk(output)) return undefined;
+  return new SlipwayError('BUILD_NO_SPACE', { step: describeStep(step), account: space }, { toolOutput: output });
+}
+
+/**
+ * What a power cut or a full disk leaves of an image whose files were not all written (containers/storage 1.43). podman's own list of images
+ * still has it.
+ */
+const DAMAGE: readonly RegExp[] = [
+  /^Error: .*creating read-write layer with ID "[0-9a-f]+": (Stat \S+: no such file or directory)$/m,
+  /^Error: .*: (locating item named .* \(consider removing the image to resolve the issue\).*)$/m,
+  /^Error: .*: (Download config\.json digest \S+ does not match expected \S+)$/m,
+  /exists in local storage but may be corrupted \(remove the image to resolve the issue\): ([^"\n]*)/,
+  /^Error: .*you may need to remove the image to resolve the error: (.*)$/m,
+];
+
+function recognizeDamagedImage(output: string, { step }: FailedBuild): SlipwayError | undefined {
+  const reason = DAMAGE.map((pattern) => pattern.exec(output)?.[1]).find((found) => found !== undefined);
+  if (reason === undefined) return undefined;
+  const image = /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(step?.instruction ?? '')?.[1] ?? '<image>';
+  return new SlipwayError('ENGINE_IMAGE_DAMAGED', { engine: 'podman', image, reason }, { toolOutput: output });
 }
 
 function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayError | undefined {
@@ -133,8 +164,9 @@ function recognizeMissingBase(output: string, { step }: FailedBuild): SlipwayErr
   const base = /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(step?.instruction ?? '')?.[1];
   const reference = copied ?? (reason === undefined ? undefined : base);
   if (reference === undefined) return undefined;
+  const isPassing = reason !== undefined && isPassingRegistryFailure(reference, reason);
   return new SlipwayError(
-    'ENGINE_BASE_UNAVAILABLE',
+    isPassing ? 'ENGINE_REGISTRY_UNREACHABLE' : 'ENGINE_BASE_UNAVAILABLE',
     { engine: 'podman', reference, reason: reason ?? 'no stage and no image has that name' },
     { toolOutput: output },
   );
@@ -145,13 +177,42 @@ function recognizeForeignBinary(output: string, { step }: FailedBuild): SlipwayE
   return new SlipwayError('BUILD_PLATFORM_FOREIGN', { step: describeStep(step) }, { toolOutput: output });
 }
 
-function recognizeFailedStep(output: string, { result, step, dockerfile }: FailedBuild): SlipwayError | undefined {
+/** podman itself may be refused memory too, or be killed for want of it: then there is no exit code of a step. */
+function recognizeOutOfMemory(output: string, { result, step, oomKills }: FailedBuild): SlipwayError | undefined {
+  const exitCode = result.signal === 'SIGKILL' ? KILLED_EXIT_CODE : findStepFailure(output, result)?.exitCode;
+  const reason = findOutOfMemory(lastWordsInPodman(output), { exitCode, oomKills });
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_STEP_OUT_OF_MEMORY', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
+function recognizeNetworkFailure(output: string, { result, step }: FailedBuild): SlipwayError | undefined {
+  if (!findStepFailure(output, result)) return undefined;
+  const reason = findNetworkFailure(lastWordsInPodman(output));
+  if (reason === undefined) return undefined;
+  return new SlipwayError('BUILD_NETWORK_FAILED', { step: describeStep(step), reason }, { toolOutput: output });
+}
+
+/** The step's instruction and exit code, as podman tells them at the end; `undefined` where it was no step that failed. */
+function findStepFailure(
+  output: string,
+  result: RunResult,
+): { readonly instruction: string; readonly exitCode: number } | undefined {
   const match = /^Error: building at STEP "([\s\S]*?)": (?:while running runtime: exit status (\d+))?/m.exec(output);
   if (!match) return undefined;
   const isKilled = /^container exited on killed$/m.test(output);
   const exitCode = isKilled ? KILLED_EXIT_CODE : Number(match[2] ?? result.exitCode ?? 1);
-  const instruction = shorten(step?.instruction ?? match[1] ?? '');
-  const note = exitCode === KILLED_EXIT_CODE ? ' That is SIGKILL: most often the machine ran out of memory.' : '';
+  return { instruction: match[1] ?? '', exitCode };
+}
+
+function recognizeFailedStep(
+  output: string,
+  { result, step, dockerfile, oomKills }: FailedBuild,
+): SlipwayError | undefined {
+  const failure = findStepFailure(output, result);
+  if (!failure) return undefined;
+  const { exitCode } = failure;
+  const instruction = shorten(step?.instruction ?? failure.instruction);
+  const note = exitCode === KILLED_EXIT_CODE ? renderKill(oomKills) : '';
   return new SlipwayError(
     'BUILD_STEP_FAILED',
     { step: step ? renderStepNumber(step) : '?', instruction, exitCode, note, dockerfile },

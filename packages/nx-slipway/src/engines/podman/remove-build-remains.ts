@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Tools } from '../../exec/tools';
+import { keepUnfinishedLayers } from '../unfinished-layers';
 import { removeBuildCgroups } from './build-cgroup';
 import { removeBuildFolder, type BuildFolder } from './build-folder';
 import { killBuildProcesses } from './build-processes';
@@ -19,7 +20,10 @@ const runtimeEntries = z.array(z.object({ id: z.string(), bundle: z.string() }))
  * Returns what was removed, one line each.
  * @throws {SlipwayError} where podman cannot remove its part; the folder then stays for the next attempt
  */
-export async function removeBuildRemains(folder: BuildFolder, tools: Tools): Promise<string[]> {
+export async function removeBuildRemains(
+  folder: BuildFolder,
+  { machineStore, tools }: { readonly machineStore: string; readonly tools: Tools },
+): Promise<string[]> {
   const removed: string[] = [];
   const killed = await killBuildProcesses(folder, tools.clock);
   if (killed > 0) removed.push(`${killed} processes of build ${folder.id}`);
@@ -27,6 +31,7 @@ export async function removeBuildRemains(folder: BuildFolder, tools: Tools): Pro
   removed.push(...(await unmountBelow(folder.path, tools)));
   removed.push(...(await removeWorkingContainers(folder, tools)));
   removed.push(...removeBuildCgroups(folder.id).map((path) => `cgroup ${path}`));
+  await keepUnfinishedLayers(machineStore, folder.id, folder.layersFile);
   await removeBuildFolder(folder);
   removed.push(`folder ${folder.path}`);
   return removed;

@@ -108,7 +108,7 @@ export const clusterCodes = defineCodes({
     blame: 'environment',
     retryable: false,
     message: 'podman has a cluster "{cluster}" that belongs to the machine store {store}.',
-    hint: 'Use another cluster name, or remove that one: run cluster-down with NX_SLIPWAY_STATE_DIR={store}.',
+    hint: 'Use another cluster name, or remove that one: run cluster-down with NX_SLIPWAY_STATE_DIR={store}; where that folder is gone: npx nx-slipway gc',
   },
   CLUSTER_STATE_CORRUPT: {
     title: 'What the cluster remembers cannot be read',

@@ -58,6 +58,14 @@ export const engineCodes = defineCodes({
     message: '{engine} cannot use its storage: {reason}.',
     hint: 'Check the folders in storage.conf (man 5 containers-storage.conf), their owner and free space, then: {engine} images',
   },
+  ENGINE_IMAGE_DAMAGED: {
+    title: "Files of an image are damaged in the engine's storage",
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message: "The files of {image} are damaged in {engine}'s storage, as a power cut leaves them: {reason}.",
+    hint: 'Remove it with "{engine} image rm --force {image}", pull or build it again, then run this again.',
+  },
   ENGINE_BASE_UNAVAILABLE: {
     title: 'An image that the Dockerfile names cannot be had',
     severity: 'error',
@@ -65,6 +73,14 @@ export const engineCodes = defineCodes({
     retryable: true,
     message: '{reference} is not on this machine and cannot be pulled: {reason}.',
     hint: 'Try it alone with "{engine} pull {reference}", or name an image that is there: {engine} images',
+  },
+  ENGINE_REGISTRY_UNREACHABLE: {
+    title: 'A registry does not answer as it should',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: '{reference} is not on this machine, and its registry did not deliver it: {reason}.',
+    hint: 'Try it alone with "{engine} pull {reference}", and check the proxy settings of this machine.',
   },
   ENGINE_DAEMON_UNREACHABLE: {
     title: "The engine's daemon does not answer",

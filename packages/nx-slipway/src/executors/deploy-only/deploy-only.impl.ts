@@ -1,5 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { AppliedRecord } from '../../artifact/applied-record';
+import { rememberWorkspace } from '../../artifact/known-workspaces';
 import { writeAppliedRecord } from '../../artifact/record-files';
 import type { Cluster, ConfirmedDeploy, DeployReport } from '../../clusters/cluster';
 import { openCluster } from '../cluster-options';
@@ -22,6 +23,7 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
     const deploy = parseOptions(deployOnlyOptionsSchema, options, `${place.project}:${place.target}`);
+    await rememberWorkspace(place.machineStore, place.workspaceRoot, tools.clock.now());
     const knownOwners = Object.keys(context.projectsConfigurations.projects).filter((name) => place.findDeploy(name));
     if (deploy.dryRun || deploy.render !== undefined) {
       const { previewDeploy } = await import('./preview-deploy.js');

@@ -3,13 +3,15 @@ import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../
 import { openBuildMemory } from '../../build-context/build-memory';
 import { compareBuilds, describeComparedBuild, REFRESH_PERIOD, renderReason } from '../../build-context/compare-builds';
 import { stageBuildContext } from '../../build-context/stage-build-context';
-import type { BuildRequest, ImageBuilder } from '../../engines/image-builder';
+import type { BuildRequest, BuiltImage, ImageBuilder } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
 import type { Admission } from '../../scheduling/admission/admission';
 import { withLock, type LockSpace } from '../../scheduling/machine-lock';
+import type { MemoryMeter } from '../../scheduling/measuring/memory-meter';
 import type { PreparedBuild } from './prepare-build';
 import { assertTriggersKnown } from './assert-triggers-known';
+import { buildThroughFaults } from './build-through-faults';
 import { openBuildAdmission } from './open-build-admission';
 import { resolveSecrets } from './resolve-secrets';
 import { resolveStamps } from './resolve-stamps';
@@ -96,6 +98,8 @@ async function reuse(imageId: string, prepared: PreparedBuild, equipment: BuildE
   await equipment.store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   const local = await equipment.builtHere.find(contentKey);
   const stamps = keyParts.stamps ?? (local?.imageId === imageId ? local.stamps : {});
+  // So that `nx-slipway gc` knows that it is used.
+  if (local?.imageId === imageId) await equipment.builtHere.record(contentKey, local);
   await rememberBuild(prepared, equipment);
   return { status: 'reused', reason: '', ...(await describe(imageId, stamps, prepared, equipment)) };
 }
@@ -107,10 +111,11 @@ async function build(prepared: PreparedBuild, reason: string, equipment: BuildEq
   const stamps = prepared.keyParts.stamps ?? (await resolveStamps(job.options.stamps, job.workspaceRoot, tools));
   const request = describeBuildRequest(prepared, stamps, [keyTagOf(job.image, contentKey)], tools);
   const noCache = await startsNewPeriod(prepared, equipment);
-  const { imageId } = await admission.run((meter) => {
+  const engineBuild = (meter: MemoryMeter): Promise<BuiltImage> => {
     tools.log.line(`${job.image}: building, because ${reason}`);
     return equipment.builder.buildImage({ ...request, noCache, meter });
-  });
+  };
+  const { imageId } = await buildThroughFaults({ image: job.image, admission, build: engineBuild }, equipment);
   await assertTriggersKnown(prepared, equipment);
   await store.tagImage(imageId, [imageTagOf(job.image, imageId)]);
   await equipment.builtHere.record(contentKey, { imageId, stamps });
@@ -128,6 +133,7 @@ export function describeBuildRequest(
   const { job, buildContext, namedContexts } = prepared;
   return {
     stage: (folder) => stageBuildContext(buildContext, folder, tools.signal),
+    stagedBytes: buildContext.bytes,
     ignoreText: buildContext.engineIgnoreText,
     namedContexts: new Map(
       [...namedContexts].map(([name, context]) => [name, (folder) => stageBuildContext(context, folder, tools.signal)]),

@@ -1,5 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { imageTagOf } from '../../artifact/image-record';
+import { rememberWorkspace } from '../../artifact/known-workspaces';
 import { writeImageRecords } from '../../artifact/record-files';
 import { printProblem, runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
@@ -18,6 +19,7 @@ export async function imageBuild(options: unknown, context: ExecutorContext): Pr
     const place = describeTaskPlace(context, tools);
     const job = jobOfTarget({ ...place, options });
     const { engine } = job.options;
+    await rememberWorkspace(place.machineStore, place.workspaceRoot, tools.clock.now());
     const equipment = openProofEquipment(engine, place.machineStore, tools);
     for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
     const ground = openPlanningGround(place, tools.clock);

@@ -8,7 +8,10 @@ import {
 import type { SurvivingCopy } from '../../build-context/narrowing/find-surviving-copies';
 import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
 import { isSlipwayError, type Problem } from '../../errors/slipway-error';
+import type { BuiltImage } from '../../engines/image-builder';
 import type { ImageTree, ImageTrees } from '../../engines/image-trees';
+import type { MemoryMeter } from '../../scheduling/measuring/memory-meter';
+import { buildThroughFaults } from './build-through-faults';
 import { describeBuildRequest, type BuildEquipment } from './build-image';
 import type { ImageBuildJob } from './image-build-options';
 import { findProofRefusal } from './find-proof-refusal';
@@ -160,10 +163,11 @@ async function openProofBuilds(job: ImageBuildJob, equipment: ProofEquipment): P
       // What builds with the full build context left in a cache mount would hide that the narrowed one lacks it.
       const request = { ...describeBuildRequest(prepared, stamps, [tag], tools), noCache, freshCaches: true };
       const admission = await openBuildAdmission(prepared, equipment);
-      const { imageId } = await admission.run((meter) => {
+      const build = (meter: MemoryMeter): Promise<BuiltImage> => {
         tools.log.line(`${job.image}: proof: building with ${name} build context (${files} files, ${bytes} bytes)`);
         return builder.buildImage({ ...request, meter });
-      });
+      };
+      const { imageId } = await buildThroughFaults({ image: job.image, admission, build }, equipment);
       return { imageId, readTree: async () => describeTree(await trees.readImageTree(tag)) };
     },
     removeImages: () => builder.removeImages(tags),

@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { imageTagOf } from '../../artifact/image-record';
+import { listKnownWorkspaces } from '../../artifact/known-workspaces';
+import { DEPLOYS_FOLDER, IMAGES_FOLDER } from '../../artifact/record-files';
+
+/** What the workspaces of this machine need. */
+export interface NeededImages {
+  /** Image IDs. */
+  readonly ids: ReadonlySet<string>;
+  /** Their image tags. */
+  readonly tags: ReadonlySet<string>;
+}
+
+/**
+ * What the `image.json` and `applied.json` of every workspace that the machine store knows, and that is still there, describe. Taken from
+ * their text without validating them: a file of a newer version counts too.
+ */
+export async function readNeededImages(machineStore: string): Promise<NeededImages> {
+  const workspaces = await listKnownWorkspaces(machineStore);
+  const folders = workspaces.flatMap(({ workspaceRoot }) => [
+    join(workspaceRoot, IMAGES_FOLDER),
+    join(workspaceRoot, DEPLOYS_FOLDER),
+  ]);
+  const images = (await Promise.all(folders.map(readImages))).flat();
+  return {
+    ids: new Set(images.map(({ imageId }) => imageId)),
+    tags: new Set(images.map(({ name, imageId }) => imageTagOf(name, imageId))),
+  };
+}
+
+interface NamedImage {
+  readonly name: string;
+  readonly imageId: string;
+}
+
+async function readImages(folder: string): Promise<NamedImage[]> {
+  // An image's name may hold slashes.
+  const paths = await readdir(folder, { recursive: true }).catch(() => []);
+  const records = paths.filter((path) => /(?:^|\/)(?:image|applied)\.json$/.test(path));
+  return (await Promise.all(records.map((path) => readRecord(join(folder, path))))).flat();
+}
+
+async function readRecord(path: string): Promise<NamedImage[]> {
+  try {
+    return listImages(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return []; // Gone, or cut: then no task takes it for anything either.
+  }
+}
+
+/** Every object with a name and an image ID in it, however deep. */
+function listImages(value: unknown): NamedImage[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { name, imageId } = value as { name?: unknown; imageId?: unknown };
+  const own = typeof name === 'string' && typeof imageId === 'string' ? [{ name, imageId }] : [];
+  return [...own, ...Object.values(value).flatMap(listImages)];
+}

@@ -1,0 +1,28 @@
+import { resolveMachineStore } from '../../artifact/machine-paths';
+import { openOwnImages } from '../../engines/open-own-images';
+import type { Tools } from '../../exec/tools';
+import { ENGINES } from '../../executors/open-image-store';
+import { createClusterCollector } from './collect-clusters';
+import { createImageCollector } from './collect-images';
+import { createMemoryCollector } from './collect-memory';
+import { createWorkspaceCollector } from './collect-workspaces';
+import type { Collector } from './collector';
+
+/** What collectors work with. */
+export interface CollectingGround {
+  /** What was made or used after this moment stays; milliseconds since the epoch. */
+  readonly unusedSinceMs: number;
+  readonly tools: Tools;
+}
+
+/** Every collector, in the order in which they work: what lets go of others comes first. */
+export function openCollectors({ unusedSinceMs, tools }: CollectingGround): readonly Collector[] {
+  const machineStore = resolveMachineStore(tools.env);
+  const ground = { machineStore, unusedSinceMs, tools };
+  return [
+    createClusterCollector(ground),
+    ...ENGINES.map((engine) => createImageCollector(openOwnImages(engine, tools), ground)),
+    createMemoryCollector(ground),
+    createWorkspaceCollector(ground),
+  ];
+}
