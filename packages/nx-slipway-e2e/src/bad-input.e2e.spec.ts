@@ -144,7 +144,7 @@ describe('bad input ends in a coded error, without a stack', () => {
   });
 
   it('a cluster in NX_SLIPWAY_CLUSTER that this version does not know', () => {
-    const expected = /CONFIG_CLUSTER_UNSUPPORTED .*"kind" \(from NX_SLIPWAY_CLUSTER\)/;
-    expectProblem(expected, { NX_SLIPWAY_CLUSTER: 'kind' }, 'run', 'cluster:cluster-up');
+    const expected = /CONFIG_CLUSTER_UNSUPPORTED .*"minikube" \(from NX_SLIPWAY_CLUSTER\)/;
+    expectProblem(expected, { NX_SLIPWAY_CLUSTER: 'minikube' }, 'run', 'cluster:cluster-up');
   });
 });

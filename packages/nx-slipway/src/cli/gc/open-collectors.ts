@@ -7,6 +7,7 @@ import { createImageCollector } from './collect-images';
 import { createMemoryCollector } from './collect-memory';
 import { createWorkspaceCollector } from './collect-workspaces';
 import type { Collector } from './collector';
+import { openKubernetesCollectors } from './open-kubernetes-collectors';
 
 /** What collectors work with. */
 export interface CollectingGround {
@@ -21,6 +22,7 @@ export function openCollectors({ unusedSinceMs, tools }: CollectingGround): read
   const ground = { machineStore, unusedSinceMs, tools };
   return [
     createClusterCollector(ground),
+    ...openKubernetesCollectors(machineStore, tools),
     ...ENGINES.map((engine) => createImageCollector(openOwnImages(engine, tools), ground)),
     createMemoryCollector(ground),
     createWorkspaceCollector(ground),
