@@ -271,13 +271,9 @@ function listHeldLocks(builds) {
 
 /** Admission's ledgers hold an entry for each build that runs or waits. */
 function listLedgerEntries() {
-  return listFiles(machineStore)
-    .filter((path) => /ledger[^/]*\.json$/.test(path))
-    .flatMap((path) =>
-      Object.values(JSON.parse(readFileSync(path, 'utf8')))
-        .filter(Array.isArray)
-        .flat(),
-    )
+  return listFiles(join(machineStore, 'admission'))
+    .filter((path) => path.endsWith('.json'))
+    .flatMap((path) => JSON.parse(readFileSync(path, 'utf8')).entries)
     .map((entry) => JSON.stringify(entry));
 }
 

@@ -12,7 +12,7 @@ import { stageContexts } from '../stage-contexts';
 import { isVersionAtLeast } from '../version-order';
 import type { BuildRequest, BuiltImage, ImageBuilder } from '../image-builder';
 import { findLowSpace, renderDiskSpace } from '../disk-space';
-import { openOomKillCounter } from '../oom-kills';
+import { openOomKillCounter } from '../../scheduling/measuring/oom-kills';
 import { watchSilence } from '../watch-silence';
 import {
   claimAbandonedFolders,

@@ -27,7 +27,7 @@ import { linkCacheMounts } from './cache-mounts';
 import { detectPodmanVersion } from './detect-podman';
 import { findLowSpace, renderDiskSpace, type FilledPlace } from '../disk-space';
 import { findLockHolder } from '../find-lock-holder';
-import { openOomKillCounter } from '../oom-kills';
+import { openOomKillCounter } from '../../scheduling/measuring/oom-kills';
 import { watchSilence } from '../watch-silence';
 import { detectPodmanStorage } from './detect-storage';
 import { prepareDockerfile } from './prepare-dockerfile';

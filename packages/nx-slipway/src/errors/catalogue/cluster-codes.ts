@@ -9,7 +9,7 @@ export const clusterCodes = defineCodes({
     retryable: false,
     message:
       '{source}: the podman cluster does not support the {kind} "{name}" ({apiVersion}). It supports {supported}.',
-    hint: 'Leave the object out, or use kind for this deploy with your own commands: this version of nx-slipway deploys to podman only.',
+    hint: 'Leave the object out, or deploy to Kubernetes: NX_SLIPWAY_CLUSTER=kind.',
   },
   CLUSTER_UNSUPPORTED_FIELD: {
     title: 'The podman cluster does not support this field',
@@ -17,7 +17,7 @@ export const clusterCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message: '{source}: {kind} "{name}" sets {path}, which the podman cluster does not support.',
-    hint: 'Remove the field, or use kind for this deploy with your own commands: this version of nx-slipway deploys to podman only. docs/concepts/podman-cluster.md lists what is supported.',
+    hint: 'Remove the field, or deploy to Kubernetes: NX_SLIPWAY_CLUSTER=kind. docs/concepts/podman-cluster.md lists what is supported.',
   },
   CLUSTER_OBJECT_INVALID: {
     title: 'An object is not valid',
@@ -33,7 +33,7 @@ export const clusterCodes = defineCodes({
     blame: 'user',
     retryable: false,
     message: '{source}: {kind} "{name}" sets {path}, which does nothing on the podman cluster.',
-    hint: 'Nothing to do. To have it in force, use kind for this deploy with your own commands.',
+    hint: 'Nothing to do. To have it in force, deploy to Kubernetes: NX_SLIPWAY_CLUSTER=kind.',
   },
   CLUSTER_REFERENCE_MISSING: {
     title: 'A pod refers to something that the cluster does not have',
@@ -149,7 +149,7 @@ export const clusterCodes = defineCodes({
     retryable: false,
     message:
       'This process runs as user {uid}. The podman cluster reaches pods by their addresses, which rootless podman keeps in a network namespace of its own.',
-    hint: 'Run the target as root (sudo), or use kind for this deploy with your own commands.',
+    hint: 'Run the target as root (sudo), or deploy to Kubernetes: NX_SLIPWAY_CLUSTER=kind.',
   },
   CLUSTER_TOOL_MISSING: {
     title: 'A program is missing that the cluster needs',

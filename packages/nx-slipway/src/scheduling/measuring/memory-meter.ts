@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../../exec/tools';
 import { readCgroupUsage } from './cgroup-memory';
+import { openOomKillCounter } from './oom-kills';
 import { readProcessTreeMiB } from './process-tree-memory';
 
 /** What a whole build was seen to need. */
@@ -56,7 +56,7 @@ const TREE_INTERVAL_MS = { least: 250, most: 5_000, timesCost: 200 };
 export function openMemoryMeter({ clock, onSample }: MeterOptions): ReadableMeter {
   const peaks: Measurement[] = [];
   let unseen: string | undefined;
-  const killsBefore = countKillsOnMachine();
+  const kills = openOomKillCounter();
   return {
     follow(processes) {
       if (processes.kind === 'unseen') {
@@ -79,7 +79,7 @@ export function openMemoryMeter({ clock, onSample }: MeterOptions): ReadableMete
     unseenBecause: () => unseen,
     measurement() {
       const [peak] = peaks;
-      return peak && { ...peak, oomKillsOnMachine: countKillsOnMachine() - killsBefore };
+      return peak && { ...peak, oomKillsOnMachine: kills.countSince() ?? 0 };
     },
   };
 }
@@ -127,14 +127,4 @@ function highest(readings: readonly Measurement[]): Measurement {
     oomKills: Math.max(...readings.map(({ oomKills }) => oomKills)),
     oomKillsOnMachine: 0,
   };
-}
-
-/** `oom_kill` of /proc/vmstat counts the whole machine, limits of cgroups included (Linux 4.13). */
-function countKillsOnMachine(): number {
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
-  } catch {
-    // Not Linux: what the engine says is all there is.
-    return 0;
-  }
 }
