@@ -48,6 +48,7 @@ describe('clusterChoiceSchema', () => {
     [{ timeToLive: 'a week' }],
     [{ timeToLive: '0d' }],
     [{ registry: { repository: 'https://ghcr.io/acme' } }],
+    [{ registry: { repository: 'localhost:5001/team', endpoint: 'kind-registry:5000' } }],
     [{ registry: { repository: 'ghcr.io/acme:tag' } }],
     [{ transport: 'pigeon' }],
     [{ context: 'x' }],

@@ -53,6 +53,10 @@ export const clusterChoiceShape = {
           /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
           'must be a registry and a path without a tag, e.g. "ghcr.io/acme/dev"',
         ),
+      endpoint: z
+        .string()
+        .regex(/^https?:\/\/[^/\s]+$/, 'must be a URL without a path, e.g. "http://kind-registry:5000"')
+        .optional(),
     })
     .optional(),
 };

@@ -4,6 +4,7 @@ import { createKubeApi } from '../clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../clusters/kubernetes/kubectl';
 import { createKubernetesCluster } from '../clusters/kubernetes/kubernetes-cluster';
 import { chooseTransport, createTransport } from '../clusters/transports/create-transport';
+import { wireRegistry } from '../clusters/transports/wire-registry';
 import { registryReferenceOf } from '../clusters/transports/registry-transport';
 import { imageTagOf } from '../artifact/image-record';
 import type { ImageStore } from '../engines/image-store';
@@ -24,12 +25,13 @@ export interface KubernetesClusterRequest {
 /** Opens the Kubernetes cluster of a task. Asks nobody yet. */
 export function openKubernetesCluster({ choice, name, place, images, tools }: KubernetesClusterRequest): Cluster {
   const { machineStore, workspaceRoot } = place;
+  const { registry } = choice;
   const provider = openKubernetesProvider({
     ...{ choice, name, workspaceRoot, machineStore, tools },
     engine: images.engine,
+    registryWiring: registry && wireNodes(registry),
     openApi: (target) => createKubeApi({ target, kubectl: createKubectl(target, tools), tools }),
   });
-  const { registry } = choice;
   const kind = chooseTransport({ provider: provider.provider, transport: choice.transport });
   return createKubernetesCluster({
     ...{ provider, machineStore, tools },
@@ -41,4 +43,12 @@ export function openKubernetesCluster({ choice, name, place, images, tools }: Ku
         ...(provider.provider === 'kind' ? { nodes: () => provider.listNodes() } : {}),
       }),
   });
+}
+
+/** How containerd of kind's nodes is told where a registry is that they do not find by its name. */
+function wireNodes({ repository, endpoint }: NonNullable<ResolvedChoice['registry']>) {
+  if (endpoint === undefined) return undefined;
+  const [registry = repository] = repository.split('/');
+  const { containerdConfigPatches, hostsFile } = wireRegistry({ registry, endpoint });
+  return { containerdConfigPatches, nodeFiles: [{ absolutePath: hostsFile.path, content: hostsFile.content }] };
 }
