@@ -249,7 +249,8 @@ describe('Readiness on real Kubernetes', () => {
     start(
       'outage',
       workload('Deployment', 'outage', podSpec('sleep 4; touch /tmp/ready; sleep 100000', SLOW_START)),
-      15_000,
+      // The controllers lose their leases meanwhile and start anew, which takes them longer than the pod.
+      120_000,
     );
     await signalServer('STOP');
     try {
@@ -262,7 +263,6 @@ describe('Readiness on real Kubernetes', () => {
       expect.stringMatching(/^web: the API server does not answer \(.+\); waiting for it$/),
     );
     expect(test.lines).toContainEqual(expect.stringMatching(/^web: the API server answers again, after \d\d s$/));
-    // The other controllers lose their leases meanwhile, and start anew.
     await until('the controllers work', () => test.kubectl(['get', '--raw', '/readyz']) === 'ok');
   });
 });
