@@ -137,7 +137,9 @@ describe('the transport by layers', () => {
     const [report] = await lab.open([losing]).loadImages([app]);
     expect(imports).toBe(2);
     expect(report!.sentBytes).toBeGreaterThan(app.layers[0]!.bytes + 2 * app.layers[1]!.bytes);
-    expect(lab.lines.join('\n')).toMatch(/^CLUSTER_TRANSPORT_FELL_BACK {2}.*-worker did not take its missing layers: .*not found/);
+    expect(lab.lines.join('\n')).toMatch(
+      /^CLUSTER_TRANSPORT_FELL_BACK {2}.*-worker did not take its missing layers: .*not found/,
+    );
     expect(await unpackedNames(worker)).toContain(referenceOf(app));
   });
 
