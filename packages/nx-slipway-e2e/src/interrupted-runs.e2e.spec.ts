@@ -55,8 +55,9 @@ describe('interrupted runs', () => {
   it.each(INTERRUPTIONS)('%s in the middle of a deploy: the next one succeeds', async (_title, interrupt) => {
     const neverReady = ['readinessProbe: {periodSeconds: 1, exec: {command: [cat, /no-such-file]}}'];
     const project = workspace.writeService('deploy', { container: neverReady });
+    const before = listContainers(project);
     const nx = workspace.startNx('run', `${project}:deploy-only`);
-    await eventually('the container', () => listRunningContainers().includes(project));
+    await eventually('a new container', () => listContainers(project).some((id) => !before.includes(id)));
     interrupt(nx);
     await nx.ended();
     await nothingRuns();
@@ -65,7 +66,7 @@ describe('interrupted runs', () => {
       exitCode: 0,
       output: expect.stringContaining(`${project}: deployed and ready`) as string,
     });
-    expect(listRunningContainers().match(new RegExp(`${project}-0_`, 'g'))).toHaveLength(1);
+    expect(listContainers(project)).toHaveLength(1);
   });
 
   it.each<Interruption>([...ORDERLY, ['kill -9 of the executor alone', (nx) => killExecutor(nx)]])(
@@ -99,6 +100,8 @@ function killExecutor(nx: StartedCommand): void {
   for (const { pid } of executors) kill(pid);
 }
 
-function listRunningContainers(): string {
-  return execFileSync('podman', ['ps', '--format', '{{.Names}}'], { encoding: 'utf8' });
+/** IDs of the running containers of a project's only pod. */
+function listContainers(project: string): string[] {
+  const listed = execFileSync('podman', ['ps', '--format', '{{.ID}} {{.Names}}'], { encoding: 'utf8' });
+  return listed.split('\n').flatMap((line) => (line.includes(`${project}-0_`) ? [line.split(' ')[0] ?? ''] : []));
 }
