@@ -1,3 +1,4 @@
+import { apiGroupOf } from '../clusters/api-group';
 import type { KubernetesObject } from '../clusters/cluster';
 
 /** One step into an object: a field's name, or every item of a list. */
@@ -34,7 +35,7 @@ export function mapImagesAtPaths(
   paths: ImagePaths,
   replace: (image: string) => string,
 ): KubernetesObject {
-  const own = [object.kind, `${object.kind}.${groupOf(object.apiVersion)}`].flatMap((key) =>
+  const own = [object.kind, `${object.kind}.${apiGroupOf(object.apiVersion)}`].flatMap((key) =>
     Object.hasOwn(paths, key) ? (paths[key] ?? []) : [],
   );
   return own.reduce<unknown>(
@@ -62,8 +63,4 @@ function mapAt(value: unknown, [step, ...rest]: readonly PathStep[], replace: (i
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step.name)) return value;
   const fields = value as Readonly<Record<string, unknown>>;
   return { ...fields, [step.name]: mapAt(fields[step.name], rest, replace) };
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parseProcessStat } from './parse-process-stat';
 
 /** A process as Linux describes it. */
 export interface ObservedProcess {
@@ -62,9 +63,8 @@ function observeProcess(pid: number): ObservedProcess | undefined {
   }
 }
 
-/** Parses `/proc/<pid>/stat`; the name of the program, in parentheses, may hold spaces and parentheses. Pure. */
+/** A process by its `/proc/<pid>/stat` and its command line. Pure. */
 export function parseProcess(stat: string, command: readonly string[]): ObservedProcess | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [parent, startTicks] = [Number(fields[1]), Number(fields[19])];
-  return Number.isFinite(parent) && Number.isFinite(startTicks) ? { parent, startTicks, command } : undefined;
+  const parsed = parseProcessStat(stat);
+  return parsed && { parent: parsed.parent, startTicks: parsed.startTicks, command };
 }

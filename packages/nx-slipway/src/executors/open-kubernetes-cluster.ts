@@ -3,10 +3,8 @@ import type { ResolvedChoice } from '../clusters/cluster-choice';
 import { createKubeApi } from '../clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../clusters/kubernetes/kubectl';
 import { createKubernetesCluster } from '../clusters/kubernetes/kubernetes-cluster';
-import { chooseTransport, createTransport } from '../clusters/transports/create-transport';
+import { chooseReferences, chooseTransport, createTransport } from '../clusters/transports/create-transport';
 import { wireRegistry } from '../clusters/transports/wire-registry';
-import { registryReferenceOf } from '../clusters/transports/registry-transport';
-import { imageTagOf } from '../artifact/image-record';
 import type { ImageStore } from '../engines/image-store';
 import type { Tools } from '../exec/tools';
 import { openKubernetesProvider } from './open-kubernetes-provider';
@@ -35,8 +33,7 @@ export function openKubernetesCluster({ choice, name, place, images, tools }: Ku
   const kind = chooseTransport({ provider: provider.provider, transport: choice.transport });
   return createKubernetesCluster({
     ...{ provider, machineStore, tools },
-    referenceOf: (image) =>
-      kind === 'registry' && registry ? registryReferenceOf(image, registry) : imageTagOf(image.name, image.imageId),
+    referenceOf: chooseReferences({ kind, registry }),
     openTransport: () =>
       createTransport({
         ...{ kind, registry, source: images, machineStore, tools },

@@ -60,6 +60,21 @@ export async function withLock<Result>(
   }
 }
 
+/** Runs `work` while holding a lock that is free now; `undefined`, and nothing is run, when somebody has it. */
+export async function withFreeLock<Result>(
+  name: string,
+  space: LockSpace,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const held = await tryLock(name, space);
+  if (!held) return undefined;
+  try {
+    return await work();
+  } finally {
+    await held.release();
+  }
+}
+
 /** Abstract names are limited to 107 bytes, hence the digest. */
 function socketPath(name: string, machineStore: string): string {
   const digest = createHash('sha256').update(`${machineStore}\0${name}`).digest('hex').slice(0, 40);

@@ -1,3 +1,5 @@
+import { apiGroupOf } from '../api-group';
+
 /** An object as the API server gives it: what was asked for and, in `status`, what its controller says. */
 export interface LiveObject {
   readonly apiVersion?: string;
@@ -75,6 +77,6 @@ export function findCondition(object: LiveObject, type: string): Condition | und
 
 /** What an object's manifest and its controller call it: `apps/Deployment`, `Service`. Pure. */
 export function groupKindOf({ apiVersion = '', kind = '' }: Pick<LiveObject, 'apiVersion' | 'kind'>): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const group = apiGroupOf(apiVersion);
   return group === '' ? kind : `${group}/${kind}`;
 }

@@ -1,6 +1,6 @@
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
-import { tryLock, withLock } from '../../scheduling/machine-lock';
+import { withFreeLock, withLock } from '../../scheduling/machine-lock';
 import type { ClusterPaths } from './cluster-paths';
 import type { PodListing } from './pod-listing';
 import type { PodmanCommands } from './podman-commands';
@@ -50,13 +50,7 @@ export async function withFreeOwnerLock<Result>(
   owner: string,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const held = await tryLock(ownerLock(cluster, owner), { machineStore, signal: tools.signal });
-  if (!held) return undefined;
-  try {
-    return await work();
-  } finally {
-    await held.release();
-  }
+  return withFreeLock(ownerLock(cluster, owner), { machineStore, signal: tools.signal }, work);
 }
 
 function ownerLock(cluster: string, owner: string): string {

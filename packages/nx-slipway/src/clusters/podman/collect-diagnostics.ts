@@ -6,7 +6,7 @@ import { listSecretValues } from './config-source';
 import type { ListedContainer, ListedPod } from './container-list';
 import { clusterFilter } from './podman-labels';
 import { readObjects } from './read-objects';
-import { createRedactor } from './redact';
+import { createRedactor } from '../redact';
 
 /**
  * Writes what helps to find out why a test failed, below a folder: `states.txt`, `events.txt`, and for each pod the log of each

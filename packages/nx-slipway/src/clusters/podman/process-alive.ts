@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { parseProcessStat } from '../../exec/parse-process-stat';
 
 /** Whether a process exists. Rootful podman only: process ids are the host's. */
 export function isProcessAlive(pid: number): boolean {
@@ -17,8 +18,7 @@ export function isContainerAlive({ id, pid }: { readonly id: string; readonly pi
 function isOfContainer(pid: number, containerId: string): boolean {
   try {
     if (readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(containerId)) return true;
-    // proc(5): pid (name) state ppid; the name may hold spaces and parentheses.
-    const [, parent] = /^.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const parent = parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.parent;
     return readFileSync(`/proc/${parent}/cmdline`, 'utf8').includes(containerId);
   } catch {
     return false; // It has just ended.

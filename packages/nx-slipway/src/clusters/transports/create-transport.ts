@@ -4,7 +4,7 @@ import type { ClusterProvider } from '../cluster';
 import { createArchiveTransport } from './archive-transport';
 import { fallBackToNodes } from './fall-back';
 import { createLayersTransport } from './layers-transport';
-import { createRegistryTransport, type RegistryOptions } from './registry-transport';
+import { createRegistryTransport, registryReferenceOf, type RegistryOptions } from './registry-transport';
 import type { ClusterNode, Transport } from './transport';
 import type { TransportTools } from './transport-tools';
 
@@ -28,21 +28,29 @@ export function chooseTransport({ provider, transport }: TransportChoice): Trans
   return transport ?? (provider === 'kind' ? 'layers' : 'registry');
 }
 
+/** How manifests name an image that this transport brings. Pure. */
+export function chooseReferences({
+  kind,
+  registry,
+}: Pick<TransportOptions, 'kind' | 'registry'>): Transport['referenceOf'] {
+  if (kind === 'registry' && registry) return (image) => registryReferenceOf(image, registry);
+  return ({ name, imageId }) => imageTagOf(name, imageId);
+}
+
 /**
  * Makes a transport. @throws {SlipwayError} CLUSTER_REGISTRY_NOT_SET, CLUSTER_NODES_UNREACHED where the options lack what it needs: make it
  * only where there are images to load
  */
 export function createTransport({ kind, nodes, registry, ...tools }: TransportOptions): Transport {
+  const referenceOf = chooseReferences({ kind, registry });
   const listNodes = typeof nodes === 'object' ? (): Promise<readonly ClusterNode[]> => Promise.resolve(nodes) : nodes;
   if (kind === 'registry') {
     if (!registry) throw new SlipwayError('CLUSTER_REGISTRY_NOT_SET', { transport: kind });
     const transport = createRegistryTransport({ ...tools, registry });
     if (!listNodes) return transport;
-    const referenceOf: Transport['referenceOf'] = (image) => transport.referenceOf(image);
     return fallBackToNodes(transport, createLayersTransport({ ...tools, nodes: listNodes, referenceOf }), tools.tools);
   }
   if (!listNodes) throw new SlipwayError('CLUSTER_NODES_UNREACHED', { transport: kind });
   if (kind === 'archive') return createArchiveTransport({ ...tools, nodes: listNodes });
-  const referenceOf: Transport['referenceOf'] = ({ name, imageId }) => imageTagOf(name, imageId);
   return createLayersTransport({ ...tools, nodes: listNodes, referenceOf });
 }

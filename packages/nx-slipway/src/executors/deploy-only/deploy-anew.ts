@@ -4,6 +4,7 @@ import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
 import { bringImages } from './bring-images';
 import type { DeployOnlyOptions } from './deploy-options';
+import { describeDeployRequest } from './prepare-deploy';
 
 /** A deploy, and what it is recognised by the next time. */
 export interface NewDeploy {
@@ -16,14 +17,11 @@ export interface NewDeploy {
  * Brings the images, applies the manifests, waits until all is ready, and has the cluster keep a note of it.
  * @throws {SlipwayError} what `bringImages` and `Cluster.deploy` throw
  */
-export async function deployAnew(
-  { options, knownOwners, fingerprint }: NewDeploy,
-  place: TaskPlace,
-  tools: Tools,
-): Promise<ConfirmedDeploy> {
-  const { cluster, images, objects, releases, recordsByReference } = await bringImages(options, place, tools);
+export async function deployAnew(deploy: NewDeploy, place: TaskPlace, tools: Tools): Promise<ConfirmedDeploy> {
+  const prepared = await bringImages(deploy.options, place, tools);
+  const { cluster, images, objects, releases } = prepared;
   const note = {
-    fingerprint,
+    fingerprint: deploy.fingerprint,
     manifestsDigest: digestManifests(objects, releases),
     images: images.map(({ record, origin }) => ({
       name: record.name,
@@ -32,16 +30,6 @@ export async function deployAnew(
       origin,
     })),
   };
-  const report = await cluster.deploy({
-    owner: place.project,
-    objects,
-    releases,
-    images: recordsByReference,
-    knownOwners,
-    forceConflicts: options.forceConflicts,
-    pruneKinds: options.pruneKinds,
-    timeoutMs: options.timeoutSeconds * 1_000,
-    note,
-  });
+  const report = await cluster.deploy({ ...describeDeployRequest(prepared, deploy, place.project), note });
   return { note, report };
 }

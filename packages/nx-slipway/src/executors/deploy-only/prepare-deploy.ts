@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../artifact/image-record';
-import type { Cluster, HelmRelease, SourcedObject } from '../../clusters/cluster';
+import type { Cluster, DeployRequest, HelmRelease, SourcedObject } from '../../clusters/cluster';
 import { annotateConfigDigests } from '../../deploy/annotate-config-digests';
 import { assertReleaseImages } from '../../deploy/assert-release-images';
 import { prepareRelease } from '../../deploy/helm/prepare-release';
@@ -14,7 +14,7 @@ import { secureWorkspaceImages, type SecuredImage } from '../image-build/secure-
 import { openImageStore } from '../open-image-store';
 import { printProblem } from '../run-task';
 import type { TaskPlace } from '../task-place';
-import type { ImageLoadOptions } from './deploy-options';
+import type { DeployOnlyOptions, ImageLoadOptions } from './deploy-options';
 
 /** What a deploy asks a cluster for, ready to be sent; the cluster has not been touched. */
 export interface PreparedDeploy {
@@ -72,5 +72,23 @@ export async function prepareDeploy(
     objects: cluster.provider === 'podman' ? objects : annotateConfigDigests(objects),
     releases,
     releaseObjects,
+  };
+}
+
+/** What a prepared deploy asks its cluster for, but for the note of it. Pure. */
+export function describeDeployRequest(
+  { objects, releases, recordsByReference }: PreparedDeploy,
+  { options, knownOwners }: { readonly options: DeployOnlyOptions; readonly knownOwners: readonly string[] },
+  owner: string,
+): DeployRequest {
+  return {
+    owner,
+    objects,
+    releases,
+    images: recordsByReference,
+    knownOwners,
+    forceConflicts: options.forceConflicts,
+    pruneKinds: options.pruneKinds,
+    timeoutMs: options.timeoutSeconds * 1_000,
   };
 }

@@ -5,7 +5,7 @@ import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
 import type { DeployOnlyOptions } from './deploy-options';
-import { prepareDeploy } from './prepare-deploy';
+import { describeDeployRequest, prepareDeploy } from './prepare-deploy';
 
 /** What a deploy is previewed with. */
 export interface PreviewRequest {
@@ -18,12 +18,10 @@ export interface PreviewRequest {
  * Nothing in the cluster changes, no image is loaded, and no `applied.json` is written.
  * @throws {SlipwayError} what `prepareDeploy` throws, CLUSTER_PREVIEW_UNSUPPORTED, CLUSTER codes of objects that the server refuses
  */
-export async function previewDeploy(
-  { options, knownOwners }: PreviewRequest,
-  place: TaskPlace,
-  tools: Tools,
-): Promise<void> {
-  const { cluster, objects, releases, releaseObjects, recordsByReference } = await prepareDeploy(options, place, tools);
+export async function previewDeploy(request: PreviewRequest, place: TaskPlace, tools: Tools): Promise<void> {
+  const { options } = request;
+  const prepared = await prepareDeploy(options, place, tools);
+  const { cluster, objects, releaseObjects } = prepared;
   if (options.render !== undefined) {
     const folder = resolve(place.workspaceRoot, options.render);
     for (const [path, text] of renderManifestFiles([...objects, ...releaseObjects])) {
@@ -34,16 +32,7 @@ export async function previewDeploy(
   }
   if (!options.dryRun) return;
   if (!cluster.preview) throw new SlipwayError('CLUSTER_PREVIEW_UNSUPPORTED', { cluster: cluster.name });
-  const lines = await cluster.preview({
-    owner: place.project,
-    objects,
-    releases,
-    images: recordsByReference,
-    knownOwners,
-    forceConflicts: options.forceConflicts,
-    pruneKinds: options.pruneKinds,
-    timeoutMs: options.timeoutSeconds * 1_000,
-  });
+  const lines = await cluster.preview(describeDeployRequest(prepared, request, place.project));
   for (const line of lines) tools.log.line(line);
   tools.log.line(`${place.project}: ${lines.length === 0 ? 'nothing would change' : 'nothing was changed (--dryRun)'}`);
 }

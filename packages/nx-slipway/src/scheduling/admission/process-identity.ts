@@ -1,18 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parseProcessStat, type ProcessStat } from '../../exec/parse-process-stat';
 import type { ProcessIdentity } from './ledger';
-
-/** What Linux tells of a process: its state (proc_pid_stat(5): `T` is stopped, `Z` has ended) and its start in clock ticks. */
-export interface ProcessStatus {
-  readonly state: string;
-  readonly startTicks: number;
-}
-
-/** Parses `/proc/<pid>/stat`; the name of the program, in parentheses, may hold spaces and parentheses. Pure. */
-export function parseProcessStatus(stat: string): ProcessStatus | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], Number(fields[19])];
-  return state !== undefined && state !== '' && Number.isFinite(startTicks) ? { state, startTicks } : undefined;
-}
 
 /** Identifies a process of this machine that is running. */
 export function identifyProcess(pid: number): ProcessIdentity {
@@ -31,9 +19,9 @@ export function observeHolder({ pid, startTicks, bootId }: ProcessIdentity): 'al
   return /^t/i.test(status.state) ? 'stopped' : 'alive';
 }
 
-function readStatus(pid: number): ProcessStatus | undefined {
+function readStatus(pid: number): ProcessStat | undefined {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat === null ? undefined : parseProcessStatus(stat);
+  return stat === null ? undefined : parseProcessStat(stat);
 }
 
 function readBootId(): string | null {

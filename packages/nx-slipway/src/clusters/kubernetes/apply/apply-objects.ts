@@ -1,6 +1,6 @@
 import type { DeployRequest, HelmRelease, ObjectChange } from '../../cluster';
-import { createRedactor } from '../../podman/redact';
-import { redactError } from '../../podman/redact-error';
+import { createRedactor } from '../../redact';
+import { redactError } from '../../redact-error';
 import { describeRelease, installReleases, releaseKey, type ReleaseOutcome } from '../helm/install-releases';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { awaitDefinitions } from './await-definitions';

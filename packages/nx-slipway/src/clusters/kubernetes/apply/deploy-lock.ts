@@ -1,4 +1,4 @@
-import { tryLock, withLock } from '../../../scheduling/machine-lock';
+import { withFreeLock, withLock } from '../../../scheduling/machine-lock';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { withDeployLease } from './deploy-lease';
 
@@ -32,13 +32,7 @@ export async function withFreeDeployLock<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   const { machineStore, tools } = edge;
-  const held = await tryLock(lockName(owner, edge), { machineStore, signal: tools.signal });
-  if (!held) return undefined;
-  try {
-    return await work();
-  } finally {
-    await held.release();
-  }
+  return withFreeLock(lockName(owner, edge), { machineStore, signal: tools.signal }, work);
 }
 
 function lockName(owner: string, { cluster, target }: KubernetesTools): string {

@@ -1,3 +1,4 @@
+import { apiGroupOf } from '../../api-group';
 import type { KubernetesObject } from '../../cluster';
 
 /** Names one object of a cluster. */
@@ -19,14 +20,9 @@ export interface LiveObject extends KubernetesObject {
   };
 }
 
-/** The group of an `apiVersion`: `apps/v1` gives `apps`, `v1` the empty one. Pure. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
-
 /** Equal for one object, whichever version of its group a manifest asks for. Pure. */
 export function refKey({ apiVersion, kind, namespace, name }: ObjectRef): string {
-  return `${groupOf(apiVersion)}/${kind} ${namespace}/${name}`;
+  return `${apiGroupOf(apiVersion)}/${kind} ${namespace}/${name}`;
 }
 
 /** `Deployment web in shop`, or `ClusterRole web`, as messages name it. Pure. */
@@ -36,7 +32,7 @@ export function describeRef({ kind, namespace, name }: ObjectRef): string {
 
 /** What kubectl takes for an object on the command line: `deployment.apps/web`. Pure. */
 export function kubectlNameOf({ apiVersion, kind, name }: Pick<ObjectRef, 'apiVersion' | 'kind' | 'name'>): string {
-  return `${[kind.toLowerCase(), groupOf(apiVersion)].filter(Boolean).join('.')}/${name}`;
+  return `${[kind.toLowerCase(), apiGroupOf(apiVersion)].filter(Boolean).join('.')}/${name}`;
 }
 
 /** The least of an object by which kubectl finds it. Pure. */

@@ -1,6 +1,6 @@
 import type { DeployRequest } from '../../cluster';
-import { createRedactor } from '../../podman/redact';
-import { redactError } from '../../podman/redact-error';
+import { createRedactor } from '../../redact';
+import { redactError } from '../../redact-error';
 import { kubectlFailed } from '../kubectl';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { planObjects } from './apply-objects';

@@ -1,3 +1,4 @@
+import { groupByCollection } from '../group-by-collection';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { refKey, type LiveObject, type ObjectRef } from './object-ref';
 import { OWNER_LABEL, ownerLabelOf } from './ownership';
@@ -45,15 +46,6 @@ export async function readOwnedObjects(
     }),
   );
   return new Map(found.flatMap((part) => [...part]).filter(([key]) => wanted.has(key)));
-}
-
-function groupByCollection(refs: readonly LocatedRef[]): ReadonlyMap<string, readonly LocatedRef[]> {
-  const groups = new Map<string, LocatedRef[]>();
-  for (const ref of refs) {
-    const collection = ref.path.slice(0, ref.path.lastIndexOf('/'));
-    groups.set(collection, [...(groups.get(collection) ?? []), ref]);
-  }
-  return groups;
 }
 
 function liveOfItem(sibling: ObjectRef, item: unknown): [string, LiveObject] {

@@ -1,5 +1,6 @@
+import { apiGroupOf } from '../../api-group';
 import type { KubernetesObject } from '../../cluster';
-import { groupOf, type ObjectRef } from './object-ref';
+import type { ObjectRef } from './object-ref';
 
 /** How the API names a kind. */
 export interface Resource {
@@ -18,7 +19,7 @@ export function resourceKey({ apiVersion, kind }: Pick<KubernetesObject, 'apiVer
 
 /** Where the API lists a version of a group: `/api/v1`, `/apis/apps/v1`. Pure. */
 export function groupVersionPath(apiVersion: string): string {
-  return groupOf(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
+  return apiGroupOf(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
 }
 
 /** The API path of all objects of a kind in a namespace. Pure. */
@@ -63,7 +64,7 @@ export function readDefinedResources(objects: readonly KubernetesObject[]): [str
 
 /** Whether an object defines a kind. Pure. */
 export function isDefinition({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
-  return kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io';
+  return kind === 'CustomResourceDefinition' && apiGroupOf(apiVersion) === 'apiextensions.k8s.io';
 }
 
 interface DefinitionSpec {

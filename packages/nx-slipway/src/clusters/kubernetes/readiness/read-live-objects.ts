@@ -1,3 +1,4 @@
+import { groupByCollection } from '../group-by-collection';
 import type { ApiAnswer } from '../kube-api';
 import type { AwaitedObject, ReadinessEdge } from './awaited-object';
 import { liveObjectsOf, type LiveObject } from '../live-object';
@@ -31,15 +32,6 @@ export async function readLiveObjects(
     }),
   );
   return awaited.map((item) => readings.get(item) ?? { status: 'missing' });
-}
-
-function groupByCollection(awaited: readonly AwaitedObject[]): ReadonlyMap<string, readonly AwaitedObject[]> {
-  const groups = new Map<string, AwaitedObject[]>();
-  for (const item of awaited) {
-    const collection = item.path.slice(0, item.path.lastIndexOf('/'));
-    groups.set(collection, [...(groups.get(collection) ?? []), item]);
-  }
-  return groups;
 }
 
 /** Those that were listed; `undefined` where that is not allowed: a role may allow to read one, and not to list. */

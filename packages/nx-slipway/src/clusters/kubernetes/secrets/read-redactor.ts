@@ -1,4 +1,4 @@
-import { createRedactor } from '../../podman/redact';
+import { createRedactor } from '../../redact';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { listAt, valueAt } from '../live-object';
 

@@ -1,4 +1,4 @@
-import { isSlipwayError } from '../../errors/slipway-error';
+import { isSlipwayError } from '../errors/slipway-error';
 
 /**
  * The same error with every text that a tool may have had a part in redacted: message, stack and tool output. Hints stay: they are

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../errors/slipway-error';
+import { SlipwayError } from '../errors/slipway-error';
 import { createRedactor } from './redact';
 import { redactError } from './redact-error';
 
