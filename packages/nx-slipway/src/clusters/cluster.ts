@@ -71,7 +71,6 @@ export interface DeployNote {
 
 /** What `confirm` asks. */
 export interface ConfirmRequest extends Pick<DeployRequest, 'owner'> {
-  readonly knownOwners: readonly string[];
   /** Whether the caller would ask for the same again: same fingerprint, same images. Asked while the cluster is looked at. */
   readonly isSame: (note: DeployNote) => Promise<boolean>;
 }

@@ -22,7 +22,6 @@ const listedContainer = (container: string | null, values: Partial<ListedContain
   exitCode: 0,
   startedAt: 0,
   imageId: 'sha256:aa',
-  labels: {},
   ...values,
 });
 

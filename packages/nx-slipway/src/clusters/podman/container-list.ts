@@ -17,7 +17,6 @@ export interface ListedContainer {
   readonly startedAt: number;
   /** `sha256:<64 hex>`. */
   readonly imageId: string;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A pod as its containers' labels tell it. */
@@ -49,34 +48,21 @@ const listedContainers = z.array(
 
 /** Parses `podman ps --all --format json` (podman 4.3 to 5) and groups it by pod. Pure. */
 export function parseContainerList(json: string): ListedPod[] {
-  const containers = listedContainers
-    .parse(JSON.parse(json.trim() === '' ? '[]' : json))
-    .map((entry): ListedContainer => {
-      const labels = entry.Labels ?? {};
-      return {
-        id: entry.Id,
-        podmanName: entry.Names[0] ?? '',
-        container: labels[podmanLabels.container] ?? null,
-        podId: entry.Pod,
-        state: entry.State,
-        pid: entry.Pid,
-        exitCode: entry.ExitCode,
-        startedAt: entry.StartedAt,
-        imageId: `sha256:${entry.ImageID.replace(/^sha256:/, '')}`,
-        labels,
-      };
-    });
-  const podIds = new Set(containers.map(({ podId }) => podId));
+  const entries = listedContainers.parse(JSON.parse(json.trim() === '' ? '[]' : json));
+  const podIds = new Set(entries.map(({ Pod }) => Pod));
   return [...podIds].map((podId) =>
     listedPod(
       podId,
-      containers.filter((container) => container.podId === podId),
+      entries.filter(({ Pod }) => Pod === podId),
     ),
   );
 }
 
-function listedPod(podId: string, members: readonly ListedContainer[]): ListedPod {
-  const labels = Object.assign({}, ...members.map((member) => member.labels)) as Record<string, string>;
+type ListedEntry = z.infer<typeof listedContainers>[number];
+
+function listedPod(podId: string, entries: readonly ListedEntry[]): ListedPod {
+  const labels = Object.assign({}, ...entries.map(({ Labels }) => Labels)) as Record<string, string>;
+  const members = entries.map(listedContainer);
   return {
     podId,
     namespace: labels[podmanLabels.namespace] ?? '',
@@ -87,5 +73,19 @@ function listedPod(podId: string, members: readonly ListedContainer[]): ListedPo
     workload: labels[podmanLabels.workload] ?? '',
     infra: members.find(({ container }) => container === null),
     containers: members.filter(({ container }) => container !== null),
+  };
+}
+
+function listedContainer(entry: ListedEntry): ListedContainer {
+  return {
+    id: entry.Id,
+    podmanName: entry.Names[0] ?? '',
+    container: entry.Labels?.[podmanLabels.container] ?? null,
+    podId: entry.Pod,
+    state: entry.State,
+    pid: entry.Pid,
+    exitCode: entry.ExitCode,
+    startedAt: entry.StartedAt,
+    imageId: `sha256:${entry.ImageID.replace(/^sha256:/, '')}`,
   };
 }

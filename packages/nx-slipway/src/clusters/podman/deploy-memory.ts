@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Endpoint } from '../../artifact/endpoint';
 import type { DeployNote, ObjectChange } from '../cluster';
+import type { ListedPod } from './container-list';
 import type { SelectablePod } from './digest-surroundings';
 import type { CheckedPod } from './rendered-pod';
 import type { Redirect } from './resolve-services';
+
+/** A pod as a deploy left it. */
+export interface RememberedPod {
+  readonly pod: CheckedPod;
+  readonly redirects: readonly Redirect[];
+  /** As podman listed it then; `undefined` where it did not. */
+  readonly listed?: ListedPod | undefined;
+}
 
 /** What a successful deploy came to: enough to find out whether it is so still, without planning it anew. */
 export interface DeployMemory {
@@ -12,14 +21,14 @@ export interface DeployMemory {
   readonly objects: readonly ObjectChange[];
   readonly endpoints: readonly Endpoint[];
   readonly notices: readonly string[];
-  readonly pods: readonly { readonly pod: CheckedPod; readonly redirects: readonly Redirect[] }[];
+  readonly pods: readonly RememberedPod[];
   readonly selectable: readonly SelectablePod[];
   /** `digestSurroundings` of the cluster's memory as this deploy left it. */
   readonly surroundings: string;
 }
 
 /** Raised when the shape of a memory or the meaning of a part of it changes. */
-const FORMAT = 'nx-slipway deploy memory 1';
+const FORMAT = 'nx-slipway deploy memory 2';
 
 /** The text of a memory: its digest, then itself. Pure. */
 export function renderDeployMemory(memory: DeployMemory): string {

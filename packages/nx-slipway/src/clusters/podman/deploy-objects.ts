@@ -20,7 +20,8 @@ import { isPortFree } from './free-port';
 import { giveUpAddress } from './give-up-address';
 import { listChanges } from './list-changes';
 import { listIgnoredFields } from './list-ignored-fields';
-import { planDeploy, podKey, type DeployPlan } from './plan-deploy';
+import { planDeploy, type DeployPlan } from './plan-deploy';
+import { podKey } from './pod-key';
 import { readObjects, type ClusterObjects } from './read-objects';
 import { createRedactor } from '../redact';
 import { redactError } from '../redact-error';
@@ -77,7 +78,7 @@ async function deployOnce(
     const outcomes = await runPods(request, plan, { listed, deadline }, edge);
     assertReady(outcomes, request.timeoutMs);
     const notices = listNotices(request.objects);
-    await remember(request, own, plan, notices, edge);
+    await remember(request, own, { plan, notices, left: await listLeft(outcomes, listed, edge) }, edge);
     return {
       changes: listChanges(before, request.objects, podChanges(outcomes)),
       endpoints: plan.endpoints,
@@ -91,11 +92,26 @@ async function deployOnce(
   }
 }
 
+/** What podman has when all is ready. */
+async function listLeft(
+  outcomes: readonly PodOutcome[],
+  listed: ReadonlyMap<string, ListedPod>,
+  edge: ClusterTools,
+): Promise<ReadonlyMap<string, ListedPod>> {
+  return outcomes.every(({ change }) => change === 'unchanged') ? listed : edge.listPods();
+}
+
+interface FinishedDeploy {
+  readonly plan: DeployPlan;
+  readonly notices: readonly string[];
+  /** By `namespace/pod`. */
+  readonly left: ReadonlyMap<string, ListedPod>;
+}
+
 async function remember(
   { owner, objects, note }: DeployRequest,
   own: ClusterObjects,
-  plan: DeployPlan,
-  notices: readonly string[],
+  { plan, notices, left }: FinishedDeploy,
   edge: ClusterTools,
 ): Promise<void> {
   if (!note) return;
@@ -105,7 +121,11 @@ async function remember(
     objects: listChanges(objects, objects, new Map()),
     endpoints: plan.endpoints,
     notices,
-    pods: plan.pods.map((pod) => ({ pod: checkedPartOf(pod), redirects: plan.redirects.get(podKey(pod)) ?? [] })),
+    pods: plan.pods.map((pod) => ({
+      pod: checkedPartOf(pod),
+      redirects: plan.redirects.get(podKey(pod)) ?? [],
+      listed: left.get(podKey(pod)),
+    })),
     selectable,
     surroundings: digestSurroundings(plan.state, owner, selectable),
   });

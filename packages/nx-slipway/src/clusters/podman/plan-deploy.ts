@@ -9,6 +9,7 @@ import { createConfigSource, listSecretValues } from './config-source';
 import { listDesiredClaims, listDesiredPods, type DesiredPod } from './desired-pods';
 import { renderHostsFile, type AddressedPod } from './hosts-file';
 import { DEFAULT_NAMESPACE } from './default-namespace';
+import { podKey } from './pod-key';
 import { readObjects, type ClusterObjects } from './read-objects';
 import { renderPod } from './render-pod';
 import type { RenderedPod } from './rendered-pod';
@@ -107,11 +108,6 @@ export function planDeploy(question: PlanQuestion): DeployPlan {
     endpoints: listEndpoints(own.services, nodePorts),
     secretValues: listSecretValues(deploys),
   };
-}
-
-/** `namespace/pod`. */
-export function podKey(pod: { readonly namespace: string; readonly name: string }): string {
-  return `${pod.namespace}/${pod.name}`;
 }
 
 /** `Kind namespace/name`: what an object is to the cluster. */

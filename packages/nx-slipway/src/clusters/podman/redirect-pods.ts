@@ -2,7 +2,7 @@ import { applyRedirects } from './apply-redirects';
 import { readClusterState } from './cluster-state-file';
 import { withClusterLock, type ClusterTools } from './cluster-tools';
 import { listDesiredPods } from './desired-pods';
-import { podKey } from './plan-deploy';
+import { podKey } from './pod-key';
 import { readObjects } from './read-objects';
 import { resolveRedirects } from './resolve-services';
 

@@ -35,7 +35,6 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
     const fingerprint = (): Promise<string> => (fingerprinted ??= fingerprintDeploy(deploy, place, knownOwners, tools));
     const confirmed = await cluster.confirm({
       owner: place.project,
-      knownOwners,
       isSame: async (note) =>
         note.fingerprint === (await fingerprint()) && (await isSameImages(note.images, place, tools)),
     });
