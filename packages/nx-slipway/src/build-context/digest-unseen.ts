@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { SlipwayError } from '../errors/slipway-error';
 import type { FilteredTree } from './filtered-tree';
 import { readingContext } from './read-context';
 import { selectEntries, type PlannedRead } from './select-entries';
@@ -23,10 +23,11 @@ export function digestUnseen(tree: FilteredTree, reads: readonly PlannedRead[]):
 function describeUnseen(path: string, tree: FilteredTree): string | undefined {
   const absolutePath = join(tree.root, path);
   return readingContext(path, () => {
-    if (tree.kindOf(path) === 'link') return JSON.stringify([path, 'link', readlinkSync(absolutePath)]);
-    const stats = lstatSync(absolutePath);
-    const isExecutable = stats.isFile() && (stats.mode & 0o100) !== 0;
-    const content = path.includes('\n') && stats.isFile() ? hash('sha256', readFileSync(absolutePath), 'hex') : null;
+    if (tree.kindOf(path) === 'link') return JSON.stringify([path, 'link', tree.disk.readLink(absolutePath)]);
+    const look = tree.disk.look(absolutePath);
+    if (!look) throw new SlipwayError('CONTEXT_FILE_CHANGED', { path, reason: 'it is gone' });
+    const { kind, isExecutable } = look;
+    const content = path.includes('\n') && kind === 'file' ? tree.disk.digestFile(absolutePath) : null;
     return isExecutable || content !== null ? JSON.stringify([path, isExecutable, content]) : undefined;
   });
 }

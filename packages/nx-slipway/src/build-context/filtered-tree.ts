@@ -1,11 +1,12 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
+import { lstatSync, readFileSync, type BigIntStats } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isSlipwayError, SlipwayError } from '../errors/slipway-error';
 import { assertNoLink } from './assert-no-link';
 import type { LeftOutPath } from './build-context';
 import { parseBuildahIgnoreFile } from './buildah-ignore-rules';
+import { DISK_NOW, type ContextDisk, type DiskEntry } from './context-disk';
 import { childOf, folderOf } from './context-path';
-import { errnoOf, messageOf } from './file-system-error';
+import { messageOf } from './file-system-error';
 import { listIgnoreFileCandidates } from './ignore-file-candidates';
 import { parseIgnoreFile, type IgnoreRules, type IgnoreVerdict } from './ignore-rules';
 import type { ContextTree, ContextTreeEntry } from './narrowing/rule-selection';
@@ -43,6 +44,8 @@ export const NEVER_IN_CONTEXT: readonly string[] = ['.git', '.nx', 'node_modules
 export interface FilteredTree extends ContextTree {
   /** Absolute path. */
   readonly root: string;
+  /** Where it is read from; the text of files, and what `statsOf` says, come from the disk as it is then. */
+  readonly disk: ContextDisk;
   readonly ignoreFile: IgnoreFile | undefined;
   /** What a path is, or `undefined` where it is not in the build context. Links are not followed. */
   kindOf(path: string): ContextTreeEntry['kind'] | undefined;
@@ -61,18 +64,19 @@ export interface FilteredTree extends ContextTree {
 
 /**
  * Opens a build context, filtered by the ignore file that counts (or by the given one). Nothing but that file is read yet.
- * Trees of one workspace may share what Nx sees of it.
+ * Trees of one workspace may share what Nx sees of it, and the disk that they are read from.
  * @throws {SlipwayError} CONTEXT_ROOT_MISSING, CONTEXT_ROOT_LINKED, CONTEXT_IGNORE_INVALID, CONTEXT_FILE_UNREADABLE
  */
 export function openFilteredTree(
   request: ContextRequest,
   ignoreFile?: IgnoreFile,
   nx = openNxVisibility(request.workspaceRoot),
+  disk: ContextDisk = DISK_NOW,
 ): FilteredTree {
   const root = join(request.workspaceRoot, request.contextRoot);
-  if (!isFolder(root)) throw new SlipwayError('CONTEXT_ROOT_MISSING', { path: request.contextRoot || '.' });
-  assertNoLink(request.workspaceRoot, request.contextRoot, 'The build context');
-  return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request), nx);
+  if (!disk.isFolder(root)) throw new SlipwayError('CONTEXT_ROOT_MISSING', { path: request.contextRoot || '.' });
+  assertNoLink(request.workspaceRoot, request.contextRoot, 'The build context', disk);
+  return new LazyTree(request, root, ignoreFile ?? findIgnoreFile(request, disk), nx, disk);
 }
 
 /** What both ways to read an ignore file say of a folder. */
@@ -105,6 +109,7 @@ class LazyTree implements FilteredTree {
     readonly root: string,
     readonly ignoreFile: IgnoreFile | undefined,
     private readonly nx: NxVisibility,
+    readonly disk: ContextDisk,
   ) {
     this.rules = parseIgnoreFile(ignoreFile?.text ?? '', ignoreFile?.path);
     this.podmanRules = parseBuildahIgnoreFile(ignoreFile?.text ?? '');
@@ -171,21 +176,20 @@ class LazyTree implements FilteredTree {
   }
 
   private readFolder(folder: string, state: FolderState): Listing {
-    const found = readingContext(folder || '.', () => readdirSync(join(this.root, folder), { withFileTypes: true }));
+    const found = readingContext(folder || '.', () => this.disk.readFolder(join(this.root, folder)));
     const entries: ContextTreeEntry[] = [];
     for (const entry of found) {
       const path = childOf(folder, entry.name);
-      const isIn = entry.isDirectory() ? this.visitFolder(path, state) : this.visitFile(path, state);
+      const isIn = entry.kind === 'directory' ? this.visitFolder(path, state) : this.visitFile(path, state);
       if (isIn) entries.push(this.describe(path, entry));
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     return { entries, kinds: new Map(entries.map(({ name, kind }) => [name, kind])) };
   }
 
-  private describe(path: string, entry: Dirent): ContextTreeEntry {
-    const { name } = entry;
-    if (!entry.isSymbolicLink()) return { name, kind: entry.isDirectory() ? 'directory' : 'file' };
-    return { name, kind: 'link', linkTarget: readingContext(path, () => readlinkSync(join(this.root, path))) };
+  private describe(path: string, { name, kind }: DiskEntry): ContextTreeEntry {
+    if (kind !== 'link') return { name, kind: kind === 'directory' ? kind : 'file' };
+    return { name, kind, linkTarget: readingContext(path, () => this.disk.readLink(join(this.root, path))) };
   }
 
   private visitFolder(path: string, parent: FolderState): boolean {
@@ -241,23 +245,18 @@ class LazyTree implements FilteredTree {
 }
 
 /** Reads the ignore file that counts for a build, if there is one. @throws {SlipwayError} CONTEXT_FILE_UNREADABLE, CONTEXT_ROOT_LINKED */
-export function findIgnoreFile(request: ContextRequest): IgnoreFile | undefined {
+export function findIgnoreFile(request: ContextRequest, disk: ContextDisk = DISK_NOW): IgnoreFile | undefined {
   const { workspaceRoot, contextRoot, dockerfile } = request;
   for (const path of listIgnoreFileCandidates(contextRoot, dockerfile)) {
     try {
-      const text = readFileSync(join(workspaceRoot, path), 'utf8');
-      assertNoLink(workspaceRoot, path, 'The ignore file');
+      const text = disk.readText(join(workspaceRoot, path));
+      if (text === undefined) continue;
+      assertNoLink(workspaceRoot, path, 'The ignore file', disk);
       return { path, text };
     } catch (error) {
       if (isSlipwayError(error)) throw error;
-      if (errnoOf(error) !== 'ENOENT') {
-        throw new SlipwayError('CONTEXT_FILE_UNREADABLE', { path, reason: messageOf(error) }, { cause: error });
-      }
+      throw new SlipwayError('CONTEXT_FILE_UNREADABLE', { path, reason: messageOf(error) }, { cause: error });
     }
   }
   return undefined;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,7 +1,7 @@
 import ignore, { type Ignore } from 'ignore';
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, posix } from 'node:path';
+import { DISK_NOW, type ContextDisk } from './context-disk';
 
 /** Tells which files of a workspace Nx does not hash. Folders have to be asked about before what is in them. */
 export interface NxVisibility {
@@ -24,10 +24,16 @@ const KINDS = [...PER_FOLDER_FILES, 'exclude', 'global'] as const;
  * `.gitignore` of each folder, `.git/info/exclude`, and the user's global excludes. As in Nx, a file that git tracks although
  * a pattern matches it is left out too, and no `.git` is needed. Ignore files above the workspace's root are not read.
  */
-export function openNxVisibility(workspaceRoot: string, env: VisibilityEnvironment = process.env): NxVisibility {
+export function openNxVisibility(
+  workspaceRoot: string,
+  env: VisibilityEnvironment = process.env,
+  disk: Pick<ContextDisk, 'readText'> = DISK_NOW,
+): NxVisibility {
+  const readRules = (base: string, folder: string, file: string, kind: FolderRules['kind']): FolderRules[] =>
+    parseRules(readPatterns(join(base, file), disk), { folder, file, kind });
   const overall = [
     ...readRules(workspaceRoot, '.', '.git/info/exclude', 'exclude'),
-    ...readRules('/', '.', globalExcludesFile(env), 'global'),
+    ...readRules('/', '.', globalExcludesFile(env, disk), 'global'),
   ];
   const perFolder = new Map<string, readonly FolderRules[]>();
   /** In the order in which they decide. */
@@ -63,18 +69,22 @@ interface FolderRules {
 }
 
 /** Nothing for a file without patterns, which is what most folders have and what git makes of `.git/info/exclude`. */
-function readRules(base: string, folder: string, file: string, kind: FolderRules['kind']): FolderRules[] {
-  const path = join(base, file);
-  // Asked first: an error is made for each file that is not there, which costs more than all else here.
-  if (!existsSync(path)) return [];
+function parseRules(text: string, place: Omit<FolderRules, 'matcher'>): FolderRules[] {
+  if (text.split('\n').every((line) => line.trim() === '' || line.startsWith('#'))) return [];
   try {
-    const text = readFileSync(path, 'utf8');
-    if (text.split('\n').every((line) => line.trim() === '' || line.startsWith('#'))) return [];
     const matcher = ignore({ ignoreCase: false, allowRelativePaths: true }).add(text.replace(/^\uFEFF/, ''));
-    return [{ kind, folder, file, matcher }];
+    return [{ ...place, matcher }];
   } catch {
-    // A folder, or not readable: for Nx and git alike that is a file without patterns.
     return [];
+  }
+}
+
+/** A folder, or what is not readable: for Nx and git alike that is a file without patterns. */
+function readPatterns(path: string, disk: Pick<ContextDisk, 'readText'>): string {
+  try {
+    return disk.readText(path) ?? '';
+  } catch {
+    return '';
   }
 }
 
@@ -82,16 +92,12 @@ function readRules(base: string, folder: string, file: string, kind: FolderRules
  * The user's global excludes (gitignore(5)), absolute. Found as Nx finds it: `gitconfig_excludes_path` (ignore 0.4.23) takes the key
  * `excludesfile` of whatever section, of `.gitconfig` before the other configuration, and each `~` for the home.
  */
-function globalExcludesFile(env: VisibilityEnvironment): string {
+function globalExcludesFile(env: VisibilityEnvironment, disk: Pick<ContextDisk, 'readText'>): string {
   const home = env['HOME'] || homedir();
   const configurations = env['XDG_CONFIG_HOME'] || join(home, '.config');
   for (const configuration of [join(home, '.gitconfig'), join(configurations, 'git', 'config')]) {
-    try {
-      const [, path] = /^\s*excludesfile\s*=\s*"?\s*(\S+?)\s*"?\s*$/im.exec(readFileSync(configuration, 'utf8')) ?? [];
-      if (path) return path.replaceAll('~', home);
-    } catch {
-      // No such configuration.
-    }
+    const [, path] = /^\s*excludesfile\s*=\s*"?\s*(\S+?)\s*"?\s*$/im.exec(readPatterns(configuration, disk)) ?? [];
+    if (path) return path.replaceAll('~', home);
   }
   return join(configurations, 'git', 'ignore');
 }

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../errors/slipway-error';
+import { isSlipwayError, SlipwayError } from '../errors/slipway-error';
 import { errnoOf, messageOf } from './file-system-error';
 
 /**
@@ -10,6 +10,7 @@ export function readingContext<Result>(path: string, read: () => Result): Result
   try {
     return read();
   } catch (error) {
+    if (isSlipwayError(error)) throw error;
     if (path.includes('\uFFFD')) throw unsupportedFile(path, 'file whose name is not UTF-8');
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(errnoOf(error))) {
       throw new SlipwayError('CONTEXT_FILE_CHANGED', { path, reason: 'it is gone' }, { cause: error });

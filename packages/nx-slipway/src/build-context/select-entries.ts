@@ -1,4 +1,3 @@
-import { readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { ContextRead } from '../dockerfile/list-copy-sources';
 import { SlipwayError } from '../errors/slipway-error';
@@ -115,7 +114,7 @@ class Selection implements SelectedEntries {
   }
 
   private segmentsOfLink(path: string): readonly PathSegment[] {
-    const target = readingContext(path, () => readlinkSync(join(this.tree.root, path)));
+    const target = readingContext(path, () => this.tree.disk.readLink(join(this.tree.root, path)));
     if (posix.isAbsolute(target)) {
       throw new SlipwayError('CONTEXT_LINK_LEAVES', { path, target, root: this.tree.root });
     }

@@ -1,7 +1,7 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { openGoFileScanner, type RememberingGoFileScanner } from '../build-context/narrowing/go/go-file-scanner';
 import { openGoModuleGraph } from '../build-context/narrowing/go/go-module-graph';
+import { DISK_NOW, type ContextDisk } from '../build-context/context-disk';
 import { openNxVisibility } from '../build-context/nx-visibility';
 import type { GoGround } from '../build-context/narrowing/select-by-rule';
 import type { Clock } from '../exec/tools';
@@ -31,21 +31,28 @@ export interface ContextFilesPlace {
   /** Absolute path. */
   readonly machineStore: string;
   readonly clock: Pick<Clock, 'now'>;
+  /** The workspace's own where nothing is given. */
+  readonly disk?: ContextDisk;
 }
 
 /** Opens the build contexts of a workspace as they are now; what was read once is remembered for one inference. */
-export function openContextFiles({ workspaceRoot, machineStore, clock }: ContextFilesPlace): ContextFiles {
+export function openContextFiles({
+  workspaceRoot,
+  machineStore,
+  clock,
+  disk = DISK_NOW,
+}: ContextFilesPlace): ContextFiles {
   const scanners = new Map<FilteredTree, RememberingGoFileScanner>();
   const graph = openGoModuleGraph();
   const trees = new Map<string, FilteredTree>();
-  const visibility = openNxVisibility(workspaceRoot);
+  const visibility = openNxVisibility(workspaceRoot, process.env, disk);
   return {
-    isLink: (path) => isSymbolicLink(join(workspaceRoot, path)),
+    isLink: (path) => isSymbolicLink(join(workspaceRoot, path), disk),
     openTree(withoutRoot) {
       const request = { ...withoutRoot, workspaceRoot };
-      const ignoreFile = findIgnoreFile(request);
+      const ignoreFile = findIgnoreFile(request, disk);
       const key = JSON.stringify([request.contextRoot, ignoreFile?.path]);
-      const tree = trees.get(key) ?? openFilteredTree(request, ignoreFile, visibility);
+      const tree = trees.get(key) ?? openFilteredTree(request, ignoreFile, visibility, disk);
       trees.set(key, tree);
       return tree;
     },
@@ -61,9 +68,9 @@ export function openContextFiles({ workspaceRoot, machineStore, clock }: Context
 }
 
 /** What is not there, lies below a file, or may not be looked at is no link. */
-function isSymbolicLink(absolutePath: string): boolean {
+function isSymbolicLink(absolutePath: string, disk: ContextDisk): boolean {
   try {
-    return lstatSync(absolutePath).isSymbolicLink();
+    return disk.look(absolutePath)?.kind === 'link';
   } catch {
     return false;
   }

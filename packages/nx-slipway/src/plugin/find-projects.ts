@@ -6,10 +6,10 @@ import { describeProblem, type Problem } from '../errors/slipway-error';
 import { chooseBuildContext } from './choose-build-context';
 import { claimedDockerfileOf, listClaimedDockerfiles } from './claimed-dockerfiles';
 import type { DeclaredTarget } from './declared-targets';
-import { DOCKERFILE_GLOBS } from './dockerfile-name';
 import { isManifestName } from './expand-manifests';
 import { findDockerfiles, type FoundDockerfile } from './find-dockerfiles';
 import { groupBy } from './group-by';
+import { MANIFEST_FOLDERS } from './inference-glob';
 import { imageNameOfVariant } from './image-name-of-variant';
 import { nameProjects } from './name-projects';
 import { targetNameOf, type PluginOptions } from './plugin-options';
@@ -53,23 +53,11 @@ export interface ProjectGround {
   readonly targetDefaults: unknown;
 }
 
-/** Folders of a project in which manifests are looked for. */
-export const MANIFEST_FOLDERS = ['k8s', 'manifests'] as const;
-
 /** Folders of other people's sources, which are nobody's images here. */
 const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'vendor']);
 
 /** Where the roots of images lie whose Dockerfiles are in the workspace's root, where each name may be a real folder's. */
 const VIRTUAL_ROOTS_OF_WORKSPACE = '.slipway/images';
-
-/** The files for which inference is run, as Nx's glob. Braces are not nested: Nx 22 does not parse that. */
-export const INFERENCE_GLOB = `{${[
-  ...DOCKERFILE_GLOBS,
-  ...MANIFEST_FOLDERS.flatMap((folder) => [`**/${folder}/*.yaml`, `**/${folder}/*.yml`]),
-  '**/project.json',
-  '**/package.json',
-  'nx.json',
-].join(',')}}`;
 
 /**
  * Finds the projects and their images, sorted by root. A project is a folder with a `project.json` or a `package.json`. Outside

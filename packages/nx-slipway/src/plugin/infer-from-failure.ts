@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { describeProblem } from '../errors/slipway-error';
 import { parseDockerfileName } from './dockerfile-name';
 import { isManifestName } from './expand-manifests';
-import { MANIFEST_FOLDERS } from './find-projects';
+import { MANIFEST_FOLDERS } from './inference-glob';
 import { groupBy } from './group-by';
 import type { InferredProject } from './infer-projects';
 import type { PluginOptions } from './plugin-options';

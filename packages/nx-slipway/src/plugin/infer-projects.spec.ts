@@ -1,4 +1,4 @@
-import { INFERENCE_GLOB } from './find-projects';
+import { INFERENCE_GLOB } from './inference-glob';
 import { codesOf, deploymentOf, edgesOf, inferInMemory } from './testing/workspace-in-memory';
 
 const CLUSTER = ['cluster:cluster-down', 'cluster:cluster-up'];

@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isJsonObject } from './declared-targets';
 import type { InferenceCache, KeptInference } from './infer-through-cache';
 
 const FILE_NAME = 'nx-slipway-inference.json';
@@ -36,9 +35,17 @@ export function openInferenceCache(workspaceRoot: string, env: NodeJS.ProcessEnv
 }
 
 function isKeptInference(value: unknown): value is KeptInference {
-  if (!isJsonObject(value)) return false;
-  const { request, reads, lists, links, found, projects } = value;
-  return (
-    typeof request === 'string' && typeof found === 'string' && [reads, lists, links, projects].every(Array.isArray)
-  );
+  if (!isObject(value)) return false;
+  const { request, questions, found, nodes } = value;
+  return typeof request === 'string' && typeof found === 'string' && isQuestions(questions) && Array.isArray(nodes);
+}
+
+function isQuestions(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.values(value).every((paths) => Array.isArray(paths) && paths.every((path) => typeof path === 'string'));
+}
+
+/** Not the one of `declared-targets.ts`, with which all that validates options would be loaded. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
 import type { parseJson as ParseJson } from '@nx/devkit';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
+import { DISK_NOW, type ContextDisk } from '../build-context/context-disk';
 import type { WorkspaceFiles } from './workspace-files';
 
 /**
@@ -9,41 +9,44 @@ import type { WorkspaceFiles } from './workspace-files';
  * which is one inference.
  * @param paths what Nx found for the plugin's glob
  */
-export function openWorkspaceFiles(workspaceRoot: string, paths: readonly string[]): WorkspaceFiles {
+export function openWorkspaceFiles(
+  workspaceRoot: string,
+  paths: readonly string[],
+  disk: ContextDisk = DISK_NOW,
+): WorkspaceFiles {
   const texts = new Map<string, string | undefined>();
-  const folders = new Map<string, ReadonlySet<string>>();
-  const namesIn = (folder: string): ReadonlySet<string> => {
-    const names = folders.get(folder) ?? new Set(listNames(join(workspaceRoot, folder)));
-    folders.set(folder, names);
-    return names;
-  };
-  // To open a file that is not there costs more than to list its folder, and most ignore files that may be there are not.
-  const readIfListed = (path: string): string | undefined =>
-    namesIn(posix.dirname(path)).has(posix.basename(path)) ? readText(join(workspaceRoot, path)) : undefined;
+  const folders = new Map<string, readonly string[]>();
   const read = (path: string): string | undefined => {
-    if (!texts.has(path)) texts.set(path, readIfListed(path));
+    if (!texts.has(path)) texts.set(path, readText(join(workspaceRoot, path), disk));
     return texts.get(path);
   };
   return {
     paths: paths.map((path) => path.replaceAll('\\', '/')).toSorted(),
     read,
     readJson: (path) => parseJson(read(path)),
-    list: (folder) => [...namesIn(folder)],
+    list(folder) {
+      const names = folders.get(folder) ?? listNames(join(workspaceRoot, folder), disk);
+      folders.set(folder, names);
+      return names;
+    },
   };
 }
 
-function readText(absolutePath: string): string | undefined {
+function readText(absolutePath: string, disk: ContextDisk): string | undefined {
   try {
-    return readFileSync(absolutePath, 'utf8').replace(/^\uFEFF/, '');
+    return disk.readText(absolutePath)?.replace(/^\uFEFF/, '');
   } catch {
     // Missing, a folder, or not ours to read: whoever needs the file reports it with what it is needed for.
     return undefined;
   }
 }
 
-function listNames(absolutePath: string): readonly string[] {
+function listNames(absolutePath: string, disk: ContextDisk): readonly string[] {
   try {
-    return readdirSync(absolutePath).toSorted();
+    return disk
+      .readFolder(absolutePath)
+      .map(({ name }) => name)
+      .toSorted();
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { INFERENCE_GLOB } from '../../plugin/find-projects';
+import { INFERENCE_GLOB } from '../../plugin/inference-glob';
 import { compileFileGlob } from './compile-file-glob';
 
 describe('compileFileGlob', () => {
