@@ -3,14 +3,14 @@
 # the least that a plugin of as many projects can be (floor-plugin.cjs), and with this one, run by turns. Works in temporary folders
 # that it removes. What the floor costs is Nx's own: it starts a worker for each plugin, and merges and writes each project.
 #   tools/run.sh tools/bench/inference.sh [ROUNDS]
-# With NX_DAEMON=true the commands ask Nx's daemon; without it, as in CI, each of them makes the graph anew.
+# With NX_DAEMON=true the commands ask Nx's daemon; without it, as in CI, each of them makes the graph anew. Both are measured.
 set -euo pipefail
 rounds=${1:-5}
 bench=$(cd "$(dirname "$0")" && pwd)
 modules=$(cd "$bench/../../node_modules" && pwd)
 nx=$modules/nx/dist/bin/nx.js
 folder=$(mktemp -d "${TMPDIR:-/tmp}/nx-slipway-inference.XXXXXX")
-export NX_DAEMON=${NX_DAEMON:-false} NX_WORKSPACE_ROOT_PATH='' NO_COLOR=1
+export NX_DAEMON=false NX_WORKSPACE_ROOT_PATH='' NO_COLOR=1
 stop() {
   for side in with without floor; do
     [ ! -d "$folder/$side" ] || (cd "$folder/$side" && node "$nx" daemon --stop >/dev/null 2>&1) || true
@@ -37,33 +37,34 @@ for side in with without floor; do
     git init -q
     git add -A
     git -c user.name=bench -c user.email=bench@example.test commit -qm first
-    node "$nx" show projects >/dev/null
     echo "package main // changed" >services/service-0/src/main.go
   )
 done
 
-took() { # FILE COMMAND…: appends milliseconds
-  local file=$1 start
-  shift
-  start=$(date +%s%3N)
-  node "$nx" "$@" >"$folder/last.log" 2>&1 || { tail -n 40 "$folder/last.log" >&2; exit 1; }
-  echo $(($(date +%s%3N) - start)) >>"$file"
-}
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-
+# By turns, since other load of the machine changes; the processor's time depends less on it.
 compare() { # COMMAND…
   rm -f "$folder"/times.*
   for _ in $(seq "$rounds"); do
     for side in without floor with; do
-      (cd "$folder/$side" && took "$folder/times.$side" "$@")
+      (cd "$folder/$side" && python3 "$bench/count-processor-time.py" node "$nx" "$@" >>"$folder/times.$side")
     done
   done
-  awk -v a="$(median "$folder/times.with")" -v b="$(median "$folder/times.without")" -v c="$(median "$folder/times.floor")" \
-    -v command="nx $*" 'BEGIN {
-      printf "%s: without a plugin %.2f s, with the least plugin %.2f s, with this one %.2f s: ", command, b / 1000, c / 1000, a / 1000
-      printf "ratio %.2f, of the least plugin %.2f, of this one to the least %.2f\n", a / b, c / b, a / c
-    }'
+  report "nx $*, seconds" 1
+  [ "$NX_DAEMON" = true ] || report "nx $*, seconds of the processor" 2
 }
-echo "500 Dockerfiles, NX_DAEMON=$NX_DAEMON, medians of $rounds rounds by turns"
-compare show projects
-compare show projects --affected --uncommitted
+report() { # TITLE COLUMN
+  for side in without floor with; do
+    awk -v column="$2" '{ print $column }' "$folder/times.$side" | sort -n |
+      awk '{ v[NR] = $1 } END { printf "%d ", v[int((NR + 1) / 2)] }'
+  done | awk -v title="$1" '{
+    printf "%s: without a plugin %.2f, with the least plugin %.2f, with this one %.2f: ", title, $1 / 1000, $2 / 1000, $3 / 1000
+    printf "ratio %.2f, of the least plugin %.2f, of this one to the least %.2f\n", $3 / $1, $2 / $1, $3 / $2
+  }'
+}
+for NX_DAEMON in false true; do
+  echo "500 Dockerfiles, NX_DAEMON=$NX_DAEMON, medians of $rounds rounds by turns"
+  # The first command of each starts the daemon, or writes what the next ones read.
+  for side in with without floor; do (cd "$folder/$side" && node "$nx" show projects >/dev/null); done
+  compare show projects
+  compare show projects --affected --uncommitted
+done
