@@ -1,10 +1,11 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { MemoryReading } from '../src/scheduling/budget/machine-memory';
 import type { Problem } from '../src/errors/slipway-error';
-import { openAdmission, type Admission } from '../src/scheduling/admission/admission';
+import { openAdmission, type Admission, type AdmissionOptions } from '../src/scheduling/admission/admission';
 import {
   enqueue,
   EMPTY_LEDGER,
@@ -61,19 +62,28 @@ describe('admission of builds of several processes', () => {
     const reading = parseLedger(readFileSync(ledgerFile(), 'utf8'));
     return reading.status === 'valid' ? reading.ledger.entries : reading.status;
   };
-  const open = (signal = new AbortController().signal): Admission =>
-    openAdmission({
-      machineStore: store,
-      fallbackFolder: join(folder, 'fallback'),
-      tools: {
-        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
-        log: { line: (text) => void lines.push(text) },
-        signal,
-      },
-      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
-      onProblem: (problem: Problem) => void codes.push(problem.code),
-    });
-  const MEMORY = { totalMiB: TOTAL_MIB, availableMiB: undefined, limits: [], pressurePercent: undefined };
+  /** Clocks jump: none has a say. */
+  const neverAsked = (): never => {
+    throw new Error('the clock was asked');
+  };
+  const optionsOf = (signal = new AbortController().signal): AdmissionOptions => ({
+    machineStore: store,
+    fallbackFolder: join(folder, 'fallback'),
+    tools: {
+      clock: { now: neverAsked, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
+      log: { line: (text) => void lines.push(text) },
+      signal,
+    },
+    openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
+    onProblem: (problem: Problem) => void codes.push(problem.code),
+  });
+  const open = (signal?: AbortSignal): Admission => openAdmission(optionsOf(signal));
+  const MEMORY: MemoryReading = {
+    totalMiB: TOTAL_MIB,
+    availableMiB: undefined,
+    limits: [],
+    pressurePercent: undefined,
+  };
   const work = (name: string, estimateMiB: number) => ({ name, estimateMiB, limits: LIMITS });
 
   /** A process that has this much memory until it is told to end. */
@@ -207,20 +217,45 @@ describe('admission of builds of several processes', () => {
     expect(existsSync(join(folder, 'fallback', 'admission', 'host', '1.json'))).toBe(true);
   });
 
+  it('uses another place where its own is on a disk that is read-only', async () => {
+    mkdirSync(store, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', store]);
+    try {
+      await expect(open().run(work('web', 1_000), () => Promise.resolve('built'))).resolves.toBe('built');
+      expect(codes).toEqual(['SCHEDULE_LEDGER_ELSEWHERE']);
+    } finally {
+      execFileSync('umount', [store]);
+    }
+  });
+
+  it('does not fail a build whose ledger is lost while it runs', async () => {
+    const built = open().run(work('web', 1_000), () => {
+      rmSync(store, { recursive: true });
+      writeFileSync(store, 'a file in its place');
+      return Promise.resolve('built');
+    });
+    await expect(built).resolves.toBe('built');
+  });
+
+  it('says so where no memory can be told, and lets three builds run at a time', async () => {
+    const admission = openAdmission({
+      ...optionsOf(),
+      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => undefined }),
+    });
+    let [running, most] = [0, 0];
+    const build = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+    };
+    await Promise.all(Array.from({ length: 5 }, (_, index) => admission.run(work(`b${index}`, 1), build)));
+    expect([codes, most]).toEqual([['SCHEDULE_MEMORY_UNKNOWN'], 3]);
+  });
+
   it('counts the builds of its own process where nothing can be written', async () => {
     writeFileSync(join(folder, 'a-file'), '');
     store = join(folder, 'a-file');
-    const lonely = openAdmission({
-      machineStore: store,
-      fallbackFolder: join(folder, 'a-file'),
-      tools: {
-        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
-        log: { line: (text) => void lines.push(text) },
-        signal: new AbortController().signal,
-      },
-      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
-      onProblem: (problem: Problem) => void codes.push(problem.code),
-    });
+    const lonely = openAdmission({ ...optionsOf(), fallbackFolder: join(folder, 'a-file') });
     let running = 0;
     const build = async (): Promise<void> => {
       expect(++running).toBe(1);
