@@ -269,11 +269,14 @@ function listHeldLocks(builds) {
   });
 }
 
-/** Admission's ledgers hold an entry for each build that runs or waits. */
+/** The newest version of each of admission's ledgers holds an entry for each build that runs or waits. */
 function listLedgerEntries() {
-  return listFiles(join(machineStore, 'admission'))
-    .filter((path) => path.endsWith('.json'))
-    .flatMap((path) => JSON.parse(readFileSync(path, 'utf8')).entries)
+  return readFolder(join(machineStore, 'admission'))
+    .flatMap((pool) => {
+      const folder = join(machineStore, 'admission', pool);
+      const newest = Math.max(0, ...readFolder(folder).map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? 0)));
+      return newest === 0 ? [] : JSON.parse(readFileSync(join(folder, `${newest}.json`), 'utf8')).entries;
+    })
     .map((entry) => JSON.stringify(entry));
 }
 

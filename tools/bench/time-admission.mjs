@@ -2,14 +2,14 @@
 //   node tools/bench/time-admission.mjs alone                    one build after the other, nobody else there
 //   node tools/bench/time-admission.mjs measuring                what following a cgroup and a process tree takes of a core; needs root
 //   node tools/bench/time-admission.mjs contending PROCESSES     that many processes, each with some builds of which a part fits at a time
-// A step is one look at the machine and the ledger, with what follows of it: coming in, being let through, leaving.
+// A step is one look at the machine and the ledger, with what follows of it: coming in, being let through, leaving. Waiting for the ledger's lock is part of it;
+// waiting for memory is not, and neither is what a process needs to start: each first makes a few builds with a ledger of its own, and all begin when the last has.
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 
 const [part, argument = '64'] = process.argv.slice(2);
 const CYCLES = 5;
@@ -22,7 +22,7 @@ if (part === 'worker') await work(argument);
 else {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-admission-'));
   try {
-    bundle(folder);
+    await bundle(folder);
     if (part === 'alone') await timeAlone(folder);
     else if (part === 'measuring') await timeMeasuring(folder);
     else await timeContending(folder, Number(argument));
@@ -31,21 +31,23 @@ else {
   }
 }
 
-function bundle(folder) {
+async function bundle(folder) {
+  const { build } = await import('esbuild'); // Not in workers.
   const source = join(dirname(fileURLToPath(import.meta.url)), '../../packages/nx-slipway/src/scheduling');
   const modules = ['admission/admission', 'budget/machine-memory', 'measuring/cgroup-memory', 'measuring/memory-meter'];
   const contents = modules.map((module) => `export * from ${JSON.stringify(join(source, module))};`).join('\n');
-  buildSync({
+  await build({
     stdin: { contents, resolveDir: source },
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    inject: [join(source, '../configure-zod.ts')], // As the plugin is built.
     outfile: join(folder, 'admission.cjs'),
   });
 }
 
 /** `onPause` is called where somebody waits for a turn; who waits for the lock looks away for some milliseconds only. */
-function open(folder, memory, onPause = () => undefined) {
+function open(folder, memory, onPause = () => undefined, machineStore = folder) {
   const { openAdmission, readMachineMemory, memoryHierarchy } = createRequire(import.meta.url)(
     join(folder, 'admission.cjs'),
   );
@@ -62,7 +64,7 @@ function open(folder, memory, onPause = () => undefined) {
       signal?.addEventListener('abort', done, { once: true });
     });
   const admission = openAdmission({
-    machineStore: folder,
+    machineStore,
     tools: {
       clock: { now: Date.now, sleep: (ms, signal) => (ms >= SHORTEST_PAUSE_MS && onPause(), sleep(ms, signal)) },
       log: { line: (line) => lines.push(line) },
@@ -93,16 +95,18 @@ async function timeAlone(folder) {
 
 async function timeContending(folder, processes) {
   const children = Array.from({ length: processes }, () => fork(fileURLToPath(import.meta.url), ['worker', folder]));
-  const reports = await Promise.all(
-    children.map(
-      (child) =>
-        new Promise((resolve, reject) => {
-          child.once('message', resolve);
-          child.once('exit', (code) => reject(new Error(`a process ended with ${code} before it told`)));
-        }),
-    ),
-  );
-  const steps = reports.flatMap(({ steps: taken }) => taken);
+  await Promise.all(children.map(hear)); // Each says that it is ready.
+  const cpuBefore = readBusyMs();
+  const from = performance.now();
+  const ended = Promise.all(children.map(hear));
+  for (const child of children) child.send('begin');
+  const reports = await ended;
+  const tookMs = performance.now() - from;
+  const otherMs = readBusyMs() - cpuBefore - reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const ownMs = reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const taken = reports.flatMap(({ steps }) => steps);
+  const steps = taken.map(({ wallMs }) => wallMs);
+  const ofCpu = taken.map(({ cpuMs }) => cpuMs);
   const waited = reports.reduce((sum, { waits }) => sum + waits, 0);
   const p99 = percentile(steps, 0.99);
   console.log(
@@ -111,7 +115,34 @@ async function timeContending(folder, processes) {
   console.log(
     `${steps.length} steps: median ${percentile(steps, 0.5).toFixed(1)} ms, 99 % within ${p99.toFixed(1)} ms (bound 50), at most ${Math.max(...steps).toFixed(1)} ms`,
   );
+  console.log(
+    `CPU time of a step: median ${percentile(ofCpu, 0.5).toFixed(1)} ms, 99 % within ${percentile(ofCpu, 0.99).toFixed(1)} ms`,
+  );
+  console.log(
+    `${(tookMs / 1_000).toFixed(1)} s, in which these processes had ${(ownMs / tookMs).toFixed(2)} cores, and others of this machine ${(otherMs / tookMs).toFixed(2)} of ${availableParallelism()}`,
+  );
   if (p99 > 50) process.exitCode = 1;
+}
+
+/** The next message of a process; what it said last comes before its channel is closed, and may come after its end. */
+function hear(child) {
+  return new Promise((resolve, reject) => {
+    const onEnd = () => reject(new Error('a process ended before it told'));
+    child.once('disconnect', onEnd);
+    child.once('message', (message) => {
+      child.off('disconnect', onEnd);
+      resolve(message);
+    });
+  });
+}
+
+/** CPU time that all cores were busy since the machine started; proc_stat(5). */
+function readBusyMs() {
+  const [user, nice, system, , , irq, softirq] = /^cpu +(.*)$/m
+    .exec(readFileSync('/proc/stat', 'utf8'))[1]
+    .split(' ')
+    .map(Number);
+  return (user + nice + system + irq + softirq) * 10;
 }
 
 /** CPU time of this process over some seconds in which it follows the memory of a cgroup, or of a tree of 20 processes, and does nothing else. */
@@ -152,13 +183,25 @@ async function timeMeasuring(bundled) {
 async function work(folder) {
   const steps = [];
   let from;
-  const begin = () => (from ??= performance.now());
+  const readCpuMs = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  };
+  const begin = () => (from ??= { wallMs: performance.now(), cpuMs: readCpuMs() });
   const end = () => {
-    if (from !== undefined) steps.push(performance.now() - from);
+    if (from !== undefined) steps.push({ wallMs: performance.now() - from.wallMs, cpuMs: readCpuMs() - from.cpuMs });
     from = undefined;
   };
   const reading = { totalMiB: 8_200, availableMiB: undefined, limits: [], pressurePercent: undefined };
+  const alone = open(folder, () => reading, undefined, join(folder, `alone-${process.pid}`));
+  for (let cycle = 0; cycle < CYCLES; cycle++) {
+    await alone.admission.run({ name: 'warm', estimateMiB: 900, limits }, async () => undefined);
+  }
   const { admission, lines, sleep } = open(folder, () => (begin(), reading), end);
+  const begun = new Promise((resolve) => process.once('message', resolve));
+  process.send('ready');
+  await begun;
+  const before = process.cpuUsage();
   for (let cycle = 0; cycle < CYCLES; cycle++) {
     const build = admission.run({ name: `b${process.pid}`, estimateMiB: 900, limits }, async () => {
       end();
@@ -168,7 +211,8 @@ async function work(folder) {
     await build;
     end();
   }
-  process.send({ steps, waits: lines.length }, () => process.disconnect());
+  const { user, system } = process.cpuUsage(before);
+  process.send({ steps, waits: lines.length, cpuMs: (user + system) / 1_000 }, () => process.disconnect());
 }
 
 function percentile(values, share) {

@@ -1,16 +1,26 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { MemoryReading } from '../src/scheduling/budget/machine-memory';
 import type { Problem } from '../src/errors/slipway-error';
-import { openAdmission, type Admission } from '../src/scheduling/admission/admission';
-import { enqueue, EMPTY_LEDGER, parseLedger, report, type ProcessIdentity } from '../src/scheduling/admission/ledger';
-import { identifyProcess } from '../src/scheduling/admission/process-identity';
+import { openAdmission, type Admission, type AdmissionOptions } from '../src/scheduling/admission/admission';
+import {
+  enqueue,
+  EMPTY_LEDGER,
+  parseLedger,
+  report,
+  type Ledger,
+  type LedgerEntry,
+  type ProcessIdentity,
+} from '../src/scheduling/admission/ledger';
+import { openLedger } from '../src/scheduling/admission/ledger-file';
+import { identifyProcess, observeHolder } from '../src/scheduling/admission/process-identity';
 
 const TOTAL_MIB = 8_000;
 const LIMITS = { reserveMiB: 0, maxConcurrent: undefined };
-const SOURCE = join(__dirname, '..', 'src', 'scheduling', 'admission', 'admission.ts');
+const SOURCE = join(__dirname, '..', 'src', 'scheduling', 'admission');
 
 describe('admission of builds of several processes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-admission-'));
@@ -22,7 +32,13 @@ describe('admission of builds of several processes', () => {
   let stores = 0;
 
   beforeAll(() => {
-    buildSync({ entryPoints: [SOURCE], bundle: true, platform: 'node', format: 'cjs', outfile: bundled });
+    const contents = [
+      "export * from './admission';",
+      "export * from './ledger-file';",
+      "export * from './ledger';",
+    ].join('\n');
+    const stdin = { contents, resolveDir: SOURCE };
+    buildSync({ stdin, bundle: true, platform: 'node', format: 'cjs', outfile: bundled });
   });
   beforeEach(() => {
     store = join(folder, `store-${stores++}`);
@@ -34,28 +50,40 @@ describe('admission of builds of several processes', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const ledgerFile = (): string => join(store, 'admission', 'host.json');
+  const ledgerFolder = (): string => join(store, 'admission', 'host');
+  const newestNumber = (): number =>
+    Math.max(0, ...(existsSync(ledgerFolder()) ? readdirSync(ledgerFolder()).map((name) => parseInt(name, 10)) : []));
+  const ledgerFile = (): string => join(ledgerFolder(), `${newestNumber()}.json`);
   const writeLedger = (text: string): void => {
-    mkdirSync(join(store, 'admission'), { recursive: true });
-    writeFileSync(ledgerFile(), text);
+    mkdirSync(ledgerFolder(), { recursive: true });
+    writeFileSync(join(ledgerFolder(), `${newestNumber() + 1}.json`), text);
   };
   const entriesInFile = () => {
     const reading = parseLedger(readFileSync(ledgerFile(), 'utf8'));
     return reading.status === 'valid' ? reading.ledger.entries : reading.status;
   };
-  const open = (signal = new AbortController().signal): Admission =>
-    openAdmission({
-      machineStore: store,
-      fallbackFolder: join(folder, 'fallback'),
-      tools: {
-        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
-        log: { line: (text) => void lines.push(text) },
-        signal,
-      },
-      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
-      onProblem: (problem: Problem) => void codes.push(problem.code),
-    });
-  const MEMORY = { totalMiB: TOTAL_MIB, availableMiB: undefined, limits: [], pressurePercent: undefined };
+  /** Clocks jump: none has a say. */
+  const neverAsked = (): never => {
+    throw new Error('the clock was asked');
+  };
+  const optionsOf = (signal = new AbortController().signal): AdmissionOptions => ({
+    machineStore: store,
+    fallbackFolder: join(folder, 'fallback'),
+    tools: {
+      clock: { now: neverAsked, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
+      log: { line: (text) => void lines.push(text) },
+      signal,
+    },
+    openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
+    onProblem: (problem: Problem) => void codes.push(problem.code),
+  });
+  const open = (signal?: AbortSignal): Admission => openAdmission(optionsOf(signal));
+  const MEMORY: MemoryReading = {
+    totalMiB: TOTAL_MIB,
+    availableMiB: undefined,
+    limits: [],
+    pressurePercent: undefined,
+  };
   const work = (name: string, estimateMiB: number) => ({ name, estimateMiB, limits: LIMITS });
 
   /** A process that has this much memory until it is told to end. */
@@ -80,6 +108,12 @@ describe('admission of builds of several processes', () => {
       child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
     });
     return child;
+  }
+  /** The pid of a process that is no more. */
+  async function endedProcess(): Promise<number> {
+    const child = spawn('true');
+    await ended(child);
+    return child.pid ?? 0;
   }
   const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('exit', resolve));
 
@@ -134,6 +168,7 @@ describe('admission of builds of several processes', () => {
     const stopped = await startHolder('stopped', 1);
     stopped.kill('SIGSTOP');
     const holder = identifyProcess(stopped.pid ?? 0);
+    while (observeHolder(holder, holder.bootId) !== 'stopped') await new Promise((resolve) => setTimeout(resolve, 5));
     const request = { id: 'queued', name: 'queued', holder, estimateMiB: TOTAL_MIB, alone: true };
     writeLedger(JSON.stringify(enqueue(EMPTY_LEDGER, request)));
     await open().run(work('web', 1_000), () => Promise.resolve());
@@ -179,23 +214,48 @@ describe('admission of builds of several processes', () => {
     await open().run(work('web', 1_000), () => Promise.resolve());
     expect(codes).toEqual(['SCHEDULE_LEDGER_ELSEWHERE']);
     expect(readFileSync(ledgerFile(), 'utf8')).toBe(newer);
-    expect(existsSync(join(folder, 'fallback', 'admission', 'host.json'))).toBe(true);
+    expect(existsSync(join(folder, 'fallback', 'admission', 'host', '1.json'))).toBe(true);
+  });
+
+  it('uses another place where its own is on a disk that is read-only', async () => {
+    mkdirSync(store, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', store]);
+    try {
+      await expect(open().run(work('web', 1_000), () => Promise.resolve('built'))).resolves.toBe('built');
+      expect(codes).toEqual(['SCHEDULE_LEDGER_ELSEWHERE']);
+    } finally {
+      execFileSync('umount', [store]);
+    }
+  });
+
+  it('does not fail a build whose ledger is lost while it runs', async () => {
+    const built = open().run(work('web', 1_000), () => {
+      rmSync(store, { recursive: true });
+      writeFileSync(store, 'a file in its place');
+      return Promise.resolve('built');
+    });
+    await expect(built).resolves.toBe('built');
+  });
+
+  it('says so where no memory can be told, and lets three builds run at a time', async () => {
+    const admission = openAdmission({
+      ...optionsOf(),
+      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => undefined }),
+    });
+    let [running, most] = [0, 0];
+    const build = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+    };
+    await Promise.all(Array.from({ length: 5 }, (_, index) => admission.run(work(`b${index}`, 1), build)));
+    expect([codes, most]).toEqual([['SCHEDULE_MEMORY_UNKNOWN'], 3]);
   });
 
   it('counts the builds of its own process where nothing can be written', async () => {
     writeFileSync(join(folder, 'a-file'), '');
     store = join(folder, 'a-file');
-    const lonely = openAdmission({
-      machineStore: store,
-      fallbackFolder: join(folder, 'a-file'),
-      tools: {
-        clock: { now: () => 0, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))) },
-        log: { line: (text) => void lines.push(text) },
-        signal: new AbortController().signal,
-      },
-      openEngineMemory: () => Promise.resolve({ pool: 'host', read: () => MEMORY }),
-      onProblem: (problem: Problem) => void codes.push(problem.code),
-    });
+    const lonely = openAdmission({ ...optionsOf(), fallbackFolder: join(folder, 'a-file') });
     let running = 0;
     const build = async (): Promise<void> => {
       expect(++running).toBe(1);
@@ -204,6 +264,47 @@ describe('admission of builds of several processes', () => {
     };
     await Promise.all([lonely.run(work('a', 5_000), build), lonely.run(work('b', 5_000), build)]);
     expect(codes).toEqual(['SCHEDULE_LEDGER_UNSHARED']);
+  });
+
+  it('loses no change of eight processes that write at the same time, and keeps no old version', async () => {
+    const file = join(folder, 'hurry.cjs');
+    writeFileSync(
+      file,
+      `const { enqueue, openLedger } = require(${JSON.stringify(bundled)});
+       const place = openLedger({ machineStore: ${JSON.stringify(store)}, pool: 'host' }, () => {});
+       for (let count = 0; count < 25; count++) {
+         const request = { id: process.pid + '-' + count, name: '', holder: { pid: process.pid, startTicks: null, bootId: null }, estimateMiB: 1, alone: false };
+         place.update((ledger) => ({ ledger: enqueue(ledger, request) }));
+       }`,
+    );
+    const hurrying = Array.from({ length: 8 }, () => fork(file, { execArgv: [] }));
+    children.push(...hurrying);
+    await Promise.all(hurrying.map(ended));
+    const ids = (entriesInFile() as readonly LedgerEntry[]).map(({ id }) => id);
+    expect([ids.length, new Set(ids).size]).toEqual([200, 200]);
+    expect(readdirSync(ledgerFolder()).length).toBeLessThanOrEqual(8);
+  });
+
+  it('makes a change again whose version came late, and takes what a killed writer has left', async () => {
+    const place = openLedger({ machineStore: store, pool: 'host' }, () => undefined);
+    const gone = await endedProcess();
+    writeFileSync(join(ledgerFolder(), `${gone}-012345678901.tmp`), '');
+    const added = (id: string) => (ledger: Ledger) => {
+      const request = { id, name: id, holder: identifyProcess(process.pid), estimateMiB: 1, alone: false };
+      return { ledger: enqueue(ledger, request), result: undefined };
+    };
+    place.update(added('first'));
+    let attempts = 0;
+    place.update((ledger) => {
+      // Others go far ahead meanwhile, and remove the version that would be in the way.
+      if (attempts++ === 0) {
+        writeFileSync(join(ledgerFolder(), '20.json'), JSON.stringify(added('other')(ledger).ledger));
+      }
+      return added('late')(ledger);
+    });
+    expect(attempts).toBe(2);
+    expect(entriesInFile()).toMatchObject([{ name: 'first' }, { name: 'other' }, { name: 'late' }]);
+    expect(readdirSync(ledgerFolder()).sort()).toEqual(['20.json', '21.json']);
   });
 
   it('lets everyone through where it is off', async () => {

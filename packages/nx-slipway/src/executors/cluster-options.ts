@@ -44,7 +44,11 @@ export async function openCluster(
  * do not deploy into each other. At most 40 characters, a DNS label.
  */
 export function defaultClusterName(workspaceRoot: string): string {
-  const path = realpathSync(workspaceRoot);
+  return clusterNameOfPath(realpathSync(workspaceRoot));
+}
+
+/** The same for a real path, whether it is there or not. Pure. */
+export function clusterNameOfPath(path: string): string {
   const slug = basename(path)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

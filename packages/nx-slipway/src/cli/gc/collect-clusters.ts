@@ -1,6 +1,7 @@
 import { createPodmanCluster } from '../../clusters/podman/podman-cluster';
 import { listPodmanClusters, type FoundCluster } from '../../clusters/podman/list-clusters';
 import { createPodmanImageStore } from '../../engines/podman/podman-image-store';
+import { readGoneClusterNames } from './gone-cluster-names';
 import type { GarbageGround } from './collect-images';
 import type { Collector, GarbageItem } from './collector';
 
@@ -12,16 +13,20 @@ interface ClusterItem extends GarbageItem {
 const DAY_MS = 86_400_000;
 
 /**
- * Collects podman clusters in which no process runs and that were not used for long: their pods, volumes, networks and folders; and those whose
- * machine store is gone, which nobody can use. A cluster with a running process stays in any case.
+ * Collects podman clusters in which no process runs and that were not used for long: their pods, volumes, networks and folders; and, whenever they were used,
+ * those whose machine store is gone and those of a workspace that is gone, which nobody can use. A cluster with a running process stays in any case.
  */
 export function createClusterCollector({ machineStore, unusedSinceMs, tools }: GarbageGround): Collector<ClusterItem> {
   return {
     title: 'podman clusters',
     async find() {
-      const clusters = (await listPodmanClusters(machineStore, tools)) ?? [];
-      return clusters.flatMap((cluster) => {
-        const reason = findReason(cluster, unusedSinceMs, tools.clock.now());
+      const [clusters, gone] = await Promise.all([
+        listPodmanClusters(machineStore, tools),
+        readGoneClusterNames(machineStore),
+      ]);
+      const facts = { unusedSinceMs, nowMs: tools.clock.now(), gone };
+      return (clusters ?? []).flatMap((cluster) => {
+        const reason = findReason(cluster, facts);
         return reason === undefined ? [] : [{ name: cluster.name, reason, cluster }];
       });
     },
@@ -32,10 +37,23 @@ export function createClusterCollector({ machineStore, unusedSinceMs, tools }: G
   };
 }
 
-function findReason(cluster: FoundCluster, unusedSinceMs: number, nowMs: number): string | undefined {
-  if (cluster.isRunning) return undefined;
-  if (cluster.usedAtMs === undefined)
-    return `no process of it runs, and its machine store ${cluster.machineStore} is gone`;
-  if (cluster.usedAtMs >= unusedSinceMs) return undefined;
-  return `no process of it runs; last deployed to ${Math.floor((nowMs - cluster.usedAtMs) / DAY_MS)} days ago`;
+/** What decides about a cluster. */
+interface ClusterFacts {
+  readonly unusedSinceMs: number;
+  readonly nowMs: number;
+  /** Names of the clusters of workspaces that are gone, with the workspace. */
+  readonly gone: ReadonlyMap<string, string>;
+}
+
+/** Why nobody needs a cluster; `undefined` where somebody may. Pure. */
+export function findReason(
+  { name, machineStore, isRunning, usedAtMs }: FoundCluster,
+  { unusedSinceMs, nowMs, gone }: ClusterFacts,
+): string | undefined {
+  if (isRunning) return undefined;
+  if (usedAtMs === undefined) return `no process of it runs, and its machine store ${machineStore} is gone`;
+  const workspace = gone.get(name);
+  if (workspace !== undefined) return `no process of it runs, and its workspace ${workspace} is gone`;
+  if (usedAtMs >= unusedSinceMs) return undefined;
+  return `no process of it runs; last deployed to ${Math.floor((nowMs - usedAtMs) / DAY_MS)} days ago`;
 }

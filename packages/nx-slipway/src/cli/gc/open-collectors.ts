@@ -7,7 +7,7 @@ import { createImageCollector } from './collect-images';
 import { createMemoryCollector } from './collect-memory';
 import { createWorkspaceCollector } from './collect-workspaces';
 import type { Collector } from './collector';
-import { openKubernetesCollectors } from './open-kubernetes-collectors';
+import { openKindClusterCollectors, openKubernetesCollectors } from './open-kubernetes-collectors';
 
 /** What collectors work with. */
 export interface CollectingGround {
@@ -22,6 +22,7 @@ export function openCollectors({ unusedSinceMs, tools }: CollectingGround): read
   const ground = { machineStore, unusedSinceMs, tools };
   return [
     createClusterCollector(ground),
+    ...openKindClusterCollectors(machineStore, tools),
     ...openKubernetesCollectors(machineStore, tools),
     ...ENGINES.map((engine) => createImageCollector(openOwnImages(engine, tools), ground)),
     createMemoryCollector(ground),

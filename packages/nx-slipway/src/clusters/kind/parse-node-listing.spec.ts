@@ -10,6 +10,7 @@ describe('parseNodeListing', () => {
         name: 'slipdev-control-plane',
         id: expect.stringMatching(/^[0-9a-f]{64}$/),
         state: 'running',
+        pid: 24_049,
         role: 'control-plane',
       },
     ]);

@@ -5,6 +5,8 @@ export interface NodeContainer {
   readonly id: string;
   /** As the engine says: `running`, `exited`, `paused`, `created` … */
   readonly state: string;
+  /** Of its first process, as podman's records have it; `undefined` of docker, which does not list it. */
+  readonly pid?: number;
   /** kind puts a load balancer before several control planes; it takes no images. */
   readonly role: 'control-plane' | 'worker' | 'load-balancer';
 }
@@ -15,6 +17,7 @@ interface Listed {
   readonly ID?: string;
   readonly Names: string | readonly string[];
   readonly State: string;
+  readonly Pid?: number;
 }
 
 /** Reads `podman ps --format json` (a list), or `docker ps --format '{{json .}}'` (a line each). Control plane first. Pure. */
@@ -27,9 +30,10 @@ export function parseNodeListing(stdout: string, cluster: string): NodeContainer
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Listed);
   return listed
-    .map(({ Id, ID, Names, State }) => {
+    .map(({ Id, ID, Names, State, Pid }) => {
       const name = typeof Names === 'string' ? Names : (Names[0] ?? '');
-      return { name, id: Id ?? ID ?? '', state: State.toLowerCase(), role: roleOf(name, cluster) };
+      const process = Pid === undefined ? {} : { pid: Pid };
+      return { name, id: Id ?? ID ?? '', state: State.toLowerCase(), ...process, role: roleOf(name, cluster) };
     })
     .toSorted((one, other) => RANK[one.role] - RANK[other.role] || one.name.localeCompare(other.name, 'en'));
 }

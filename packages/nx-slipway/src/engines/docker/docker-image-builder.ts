@@ -153,7 +153,8 @@ async function runDockerBuild(
   request: BuildRequest,
   options: DockerBuilderOptions,
 ): Promise<void> {
-  // What a daemon starts for a build is not below this process, and is not put into a cgroup that this process could read.
+  // What a daemon starts for a build is not below this process; and a cgroup of a build's own, which BuildKit takes for a part of each step's key, would cost its
+  // layer cache (decision 22).
   request.meter?.follow({ kind: 'unseen', reason: 'docker builds in its daemon' });
   const { tools, onLine } = options;
   const progress = followDockerProgress();

@@ -5,7 +5,7 @@ import type { Tools } from '../../exec/tools';
 import type { MemoryReading } from '../budget/machine-memory';
 import { openMemoryMeter, type ReadableMeter } from '../measuring/memory-meter';
 import { decideTurn, type AdmissionLimits, type MachineView, type Turn } from './decide-turn';
-import { leave, report, type AdmissionRequest, type Ledger } from './ledger';
+import { isRunning, leave, report, type AdmissionRequest, type Ledger } from './ledger';
 import { openLedger, type LedgerPlace, type LedgerTrouble } from './ledger-file';
 import { observeMachine, viewAsWritten } from './observe-machine';
 import { identifyProcess } from './process-identity';
@@ -88,7 +88,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
         await waitForTurn(request, limits, opened, options);
         return await runReported(request, opened, build, options);
       } finally {
-        await opened.ledger.update((ledger) => ({ ledger: leave(ledger, request.id), result: undefined }));
+        leaveLedger(opened, request.id);
       }
     },
   };
@@ -97,22 +97,22 @@ export function openAdmission(options: AdmissionOptions): Admission {
 async function openGate({
   openEngineMemory,
   machineStore,
-  tools,
   onProblem,
   fallbackFolder,
 }: AdmissionOptions): Promise<Gate> {
   const memory = await openEngineMemory();
   if (memory.read() === undefined) onProblem(describeProblem('SCHEDULE_MEMORY_UNKNOWN', {}));
-  const ledger = await openLedger(
-    {
-      machineStore,
-      pool: memory.pool,
-      clock: tools.clock,
-      ...(fallbackFolder === undefined ? {} : { fallbackFolder }),
-    },
-    (trouble) => onProblem(describeTrouble(trouble)),
-  );
-  return { ledger, memory };
+  const place = { machineStore, pool: memory.pool, ...(fallbackFolder === undefined ? {} : { fallbackFolder }) };
+  return { ledger: openLedger(place, (trouble) => onProblem(describeTrouble(trouble))), memory };
+}
+
+/** What a build ended in counts, and not that the disk has become full meanwhile: this process's end frees its place, too. */
+function leaveLedger({ ledger }: Gate, id: string): void {
+  try {
+    ledger.update((current) => ({ ledger: leave(current, id), result: undefined }));
+  } catch {
+    return;
+  }
 }
 
 function describeTrouble(trouble: LedgerTrouble): Problem {
@@ -134,26 +134,27 @@ async function waitForTurn(
     const current = ledger.read();
     return decideTurn(current, request, view(current), limits);
   };
-  /** What is slow to look at is looked at before the lock is taken; the decision itself is made by the ledger as it is then. */
-  const take = async (): Promise<Turn> => {
+  /** The machine, which is slow to look at, is looked at once; the decision is made by the ledger as it is when it is written. */
+  const take = (): Turn => {
     const view = observeMachine(ledger.read(), memory.read);
+    let turn: Turn | undefined;
     return ledger.update((current) => {
-      const turn = decideTurn(current, request, view, limits);
-      return { ledger: turn.ledger, result: turn };
+      if (turn === undefined || !isRunning(current, request.id)) turn = decideTurn(current, request, view, limits);
+      return { ledger: isRunning(current, request.id) ? current : turn.ledger, result: turn };
     });
   };
-  let turn = await take();
-  let seen = '';
+  let turn = take();
+  let seen: Ledger | undefined;
   for (let round = 1; turn.verdict.status === 'waiting'; round++) {
     if (round % ROUNDS_PER_LINE === 1) tools.log.line(renderWaiting(request, turn.verdict));
     await tools.clock.sleep(POLL_MS, tools.signal);
     tools.signal.throwIfAborted();
     const isFullLook = round % ROUNDS_PER_LOOK === 0;
-    const text = JSON.stringify(ledger.read());
-    if (!isFullLook && text === seen) continue;
-    seen = text;
+    const current = ledger.read();
+    if (!isFullLook && current === seen) continue;
+    seen = current;
     turn = look((current) => (isFullLook ? observeMachine(current, memory.read) : viewAsWritten(memory.read)));
-    if (turn.verdict.status === 'admitted') turn = await take();
+    if (turn.verdict.status === 'admitted') turn = take();
   }
   if (!turn.verdict.exceedsBudget) return;
   const { name, estimateMiB } = request;
@@ -162,14 +163,13 @@ async function waitForTurn(
 }
 
 /** Runs a build that was let through, and keeps the ledger told of what it holds. */
-async function runReported<Result>(
+function runReported<Result>(
   request: AdmissionRequest,
   { ledger }: Gate,
   build: (meter: ReadableMeter) => Promise<Result>,
   { tools: { clock } }: AdmissionOptions,
 ): Promise<Result> {
   let reported = { usedMiB: 0, cgroups: '', at: 0 };
-  let writing = Promise.resolve();
   const meter = openMemoryMeter({
     clock,
     onSample(usedMiB, cgroups) {
@@ -180,15 +180,12 @@ async function runReported<Result>(
       if (!isNews && place === reported.cgroups) return;
       reported = { usedMiB, cgroups: place, at: now };
       const state = { usedMiB, cgroups: [...cgroups] };
-      writing = writing
-        .then(() => ledger.update((current) => ({ ledger: report(current, request, state), result: undefined })))
-        // The others then go by what they know already, which is too little used and not too much.
-        .catch(() => undefined);
+      try {
+        ledger.update((current) => ({ ledger: report(current, request, state), result: undefined }));
+      } catch {
+        return; // The others then go by what they know already, which is too little used and not too much.
+      }
     },
   });
-  try {
-    return await build(meter);
-  } finally {
-    await writing;
-  }
+  return build(meter);
 }

@@ -1,4 +1,14 @@
-import { EMPTY_LEDGER, enqueue, leave, parseLedger, reap, report, start, type AdmissionRequest } from './ledger';
+import {
+  EMPTY_LEDGER,
+  enqueue,
+  isRunning,
+  leave,
+  parseLedger,
+  reap,
+  report,
+  start,
+  type AdmissionRequest,
+} from './ledger';
 
 const request = (id: string): AdmissionRequest => ({
   ...{ id, name: id, estimateMiB: 100, alone: false },
@@ -24,6 +34,15 @@ describe('a ledger', () => {
     ]);
   });
 
+  it('is itself where what is to be done is done already', () => {
+    const running = report(start(two, 'b', ['a']), request('b'), { usedMiB: 5, cgroups: ['/c'] });
+    expect(start(running, 'b', ['a'])).toBe(running);
+    expect(report(running, request('b'), { usedMiB: 5, cgroups: ['/c'] })).toBe(running);
+    expect(report(running, request('b'), { usedMiB: 6, cgroups: ['/c'] })).not.toBe(running);
+    expect(leave(running, 'c')).toBe(running);
+    expect([isRunning(running, 'a'), isRunning(running, 'b')]).toEqual([false, true]);
+  });
+
   it('takes a running build back that it has lost', () => {
     const told = report(EMPTY_LEDGER, request('a'), { usedMiB: 50, cgroups: ['/c'] });
     expect(told.entries).toMatchObject([{ id: 'a', status: 'running', usedMiB: 50, cgroups: ['/c'] }]);
@@ -42,6 +61,23 @@ describe('a ledger', () => {
     ['cut off', JSON.stringify(two).slice(0, -20), 'damaged'],
     ['empty', '', 'damaged'],
     ['of another form', '{"schemaVersion":1,"entries":[{}]}', 'damaged'],
+    ['without a count', '{"schemaVersion":1,"nextSequence":-1,"entries":[]}', 'damaged'],
+    ...Object.entries({
+      id: '',
+      name: 7,
+      holder: { pid: 0, startTicks: 8, bootId: 'boot' },
+      status: 'gone',
+      estimateMiB: -1,
+      alone: 'yes',
+      sequence: 0.5,
+      overtaken: null,
+      usedMiB: '50',
+      cgroups: [7],
+    }).map(([name, value]): [string, string, string] => [
+      `with a wrong ${name}`,
+      JSON.stringify({ ...two, entries: [{ ...two.entries[0], [name]: value }] }),
+      'damaged',
+    ]),
     ['no object', 'null', 'damaged'],
     ['of a newer version', '{"schemaVersion":2,"builds":[]}', 'newer'],
   ])('is known for what it is where it is %s', (_, text, status) => {

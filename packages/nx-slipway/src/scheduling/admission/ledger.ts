@@ -1,49 +1,41 @@
-import * as z from 'zod';
-
 /** The version of the ledger's form that this plugin reads and writes. */
 export const LEDGER_VERSION = 1;
 
-const holderSchema = z.object({
-  pid: z.int().positive(),
-  /** When the process started, in clock ticks since the machine did; `null` where the machine does not tell. */
-  startTicks: z.number().nullable(),
-  /** Changes with each start of the machine; `null` where the machine does not tell. */
-  bootId: z.string().nullable(),
-});
-
-const entrySchema = z.object({
-  id: z.string().min(1),
-  /** The image, for messages. */
-  name: z.string(),
-  holder: holderSchema,
-  status: z.enum(['waiting', 'running']),
-  estimateMiB: z.number().nonnegative(),
-  /** Nothing may run beside it. */
-  alone: z.boolean(),
-  /** Order of arrival; no clock has a say. */
-  sequence: z.int().nonnegative(),
-  /** How many builds that came later were let through before it. */
-  overtaken: z.int().nonnegative(),
-  /** What the build uses now, as far as its process has told. */
-  usedMiB: z.number().nonnegative(),
-  /** Absolute folders of the build's cgroups for memory: while processes are in one, a killed holder's build still takes room. */
-  cgroups: z.array(z.string()),
-});
-
-const ledgerSchema = z.object({
-  schemaVersion: z.literal(LEDGER_VERSION),
-  nextSequence: z.int().nonnegative(),
-  entries: z.array(entrySchema),
-});
-
 /** A process, told from another that got its number later. */
-export type ProcessIdentity = z.infer<typeof holderSchema>;
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When the process started, in clock ticks since the machine did; `null` where the machine does not tell. */
+  readonly startTicks: number | null;
+  /** Changes with each start of the machine; `null` where the machine does not tell. */
+  readonly bootId: string | null;
+}
 
 /** A build that waits for memory or has it. */
-export type LedgerEntry = z.infer<typeof entrySchema>;
+export interface LedgerEntry {
+  readonly id: string;
+  /** The image, for messages. */
+  readonly name: string;
+  readonly holder: ProcessIdentity;
+  readonly status: 'waiting' | 'running';
+  readonly estimateMiB: number;
+  /** Nothing may run beside it. */
+  readonly alone: boolean;
+  /** Order of arrival; no clock has a say. */
+  readonly sequence: number;
+  /** How many builds that came later were let through before it. */
+  readonly overtaken: number;
+  /** What the build uses now, as far as its process has told. */
+  readonly usedMiB: number;
+  /** Absolute folders of the build's cgroups for memory: while processes are in one, a killed holder's build still takes room. */
+  readonly cgroups: readonly string[];
+}
 
 /** Who has this machine's memory and who waits for it. */
-export type Ledger = z.infer<typeof ledgerSchema>;
+export interface Ledger {
+  readonly schemaVersion: typeof LEDGER_VERSION;
+  readonly nextSequence: number;
+  readonly entries: readonly LedgerEntry[];
+}
 
 /** A ledger that nobody is in. */
 export const EMPTY_LEDGER: Ledger = { schemaVersion: LEDGER_VERSION, nextSequence: 0, entries: [] };
@@ -60,10 +52,55 @@ export function parseLedger(text: string): LedgerReading {
   } catch {
     return { status: 'damaged' };
   }
-  const { success, data } = ledgerSchema.safeParse(value);
-  if (success) return { status: 'valid', ledger: data };
+  if (isLedger(value)) return { status: 'valid', ledger: value };
   const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
   return { status: typeof version === 'number' && version > LEDGER_VERSION ? 'newer' : 'damaged' };
+}
+
+/** Checked by hand: a schema takes 0.5 ms for 64 entries, which each of 64 processes then pays after each change of one. */
+function isLedger(value: unknown): value is Ledger {
+  if (!isObject(value)) return false;
+  const { schemaVersion, nextSequence, entries } = value;
+  return schemaVersion === LEDGER_VERSION && isCount(nextSequence) && Array.isArray(entries) && entries.every(isEntry);
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  if (!isObject(value)) return false;
+  const { id, name, holder, status, alone, cgroups } = value;
+  const amounts = [value['estimateMiB'], value['usedMiB']];
+  const counts = [value['sequence'], value['overtaken']];
+  return (
+    [typeof id === 'string', id !== '', typeof name === 'string', isIdentity(holder)].every(Boolean) &&
+    (status === 'waiting' || status === 'running') &&
+    typeof alone === 'boolean' &&
+    amounts.every(isAmount) &&
+    counts.every(isCount) &&
+    Array.isArray(cgroups) &&
+    cgroups.every((cgroup) => typeof cgroup === 'string')
+  );
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  if (!isObject(value)) return false;
+  const { pid, startTicks, bootId } = value;
+  return (
+    isCount(pid) &&
+    pid > 0 &&
+    (startTicks === null || typeof startTicks === 'number') &&
+    (bootId === null || typeof bootId === 'string')
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isCount(value: unknown): value is number {
+  return isAmount(value) && Number.isInteger(value);
 }
 
 /** A build that asks for memory. */
@@ -86,13 +123,19 @@ export function enqueue(ledger: Ledger, request: AdmissionRequest): Ledger {
   return { ...ledger, nextSequence: ledger.nextSequence + 1, entries: [...ledger.entries, entry] };
 }
 
-/** The ledger after a waiting build was let through before others that came earlier. Pure. */
+/** The ledger after a waiting build was let through before others that came earlier; as it is where the build was let through already. Pure. */
 export function start(ledger: Ledger, id: string, overtakenIds: readonly string[]): Ledger {
+  if (isRunning(ledger, id)) return ledger;
   const entries = ledger.entries.map((entry) => {
     if (entry.id === id) return { ...entry, status: 'running' as const };
     return overtakenIds.includes(entry.id) ? { ...entry, overtaken: entry.overtaken + 1 } : entry;
   });
   return { ...ledger, entries };
+}
+
+/** Whether a build was let through. Pure. */
+export function isRunning(ledger: Ledger, id: string): boolean {
+  return ledger.entries.some((entry) => entry.id === id && entry.status === 'running');
 }
 
 /** The ledger with what is known of a running build brought up to date; the build is put back where the ledger has lost it. Pure. */
@@ -102,15 +145,18 @@ export function report(
   state: Pick<LedgerEntry, 'usedMiB' | 'cgroups'>,
 ): Ledger {
   const { entries, ...rest } = enqueue(ledger, request);
+  const own = entries.find(({ id }) => id === request.id);
+  if (own?.status === 'running' && own.usedMiB === state.usedMiB && own.cgroups.join() === state.cgroups.join())
+    return ledger;
   return {
     ...rest,
     entries: entries.map((entry) => (entry.id === request.id ? { ...entry, ...state, status: 'running' } : entry)),
   };
 }
 
-/** The ledger without a build. Pure. */
+/** The ledger without a build; as it is where the build is not in it. Pure. */
 export function leave(ledger: Ledger, id: string): Ledger {
-  return { ...ledger, entries: ledger.entries.filter((entry) => entry.id !== id) };
+  return reap(ledger, (entry) => entry.id === id);
 }
 
 /** The ledger without builds that have ended although nobody said so. Pure but for asking `isGone`. */

@@ -2,13 +2,14 @@ import type { MemoryReading } from '../budget/machine-memory';
 import { hasProcesses, readCgroupUsage } from '../measuring/cgroup-memory';
 import type { MachineView } from './decide-turn';
 import type { Ledger, LedgerEntry } from './ledger';
-import { observeHolder } from './process-identity';
+import { observeHolder, readBootId } from './process-identity';
 
 /** Looks at the machine and at everyone in the ledger. */
 export function observeMachine(ledger: Ledger, readMemory: () => MemoryReading | undefined): MachineView {
   // First what is available, then who holds memory: what is freed between the two is then missed, and never counted twice.
   const reading = readMemory();
-  const holders = ledger.entries.map((entry) => ({ entry, state: observeHolder(entry.holder) }));
+  const bootId = readBootId();
+  const holders = ledger.entries.map((entry) => ({ entry, state: observeHolder(entry.holder, bootId) }));
   const gone = holders.filter(({ entry, state }) => state === 'gone' && !entry.cgroups.some(hasProcesses));
   const used = ledger.entries.flatMap((entry): [string, number][] => {
     const usedMiB = readUsed(entry);

@@ -10,9 +10,13 @@ export function identifyProcess(pid: number): ProcessIdentity {
 /**
  * What a process of the ledger does: `gone` also where its number belongs to another process by now, or the machine was started anew; `stopped`
  * where it does nothing for the moment (Ctrl-Z). Without /proc only whether there is a process of this number.
+ * @param currentBootId what `readBootId` gives; with 64 that wait, reading it for each is half of a look
  */
-export function observeHolder({ pid, startTicks, bootId }: ProcessIdentity): 'alive' | 'stopped' | 'gone' {
-  if (bootId !== readBootId()) return 'gone';
+export function observeHolder(
+  { pid, startTicks, bootId }: ProcessIdentity,
+  currentBootId: string | null,
+): 'alive' | 'stopped' | 'gone' {
+  if (bootId !== currentBootId) return 'gone';
   if (startTicks === null) return isThere(pid) ? 'alive' : 'gone';
   const status = readStatus(pid);
   if (status === undefined || status.startTicks !== startTicks || /^[ZX]/i.test(status.state)) return 'gone';
@@ -24,7 +28,8 @@ function readStatus(pid: number): ProcessStat | undefined {
   return stat === null ? undefined : parseProcessStat(stat);
 }
 
-function readBootId(): string | null {
+/** Changes with each start of the machine; `null` where it does not tell. */
+export function readBootId(): string | null {
   return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 }
 
@@ -37,7 +42,8 @@ function readText(path: string): string | null {
   }
 }
 
-function isThere(pid: number): boolean {
+/** Whether there is a process of this number, whosever it is. */
+export function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

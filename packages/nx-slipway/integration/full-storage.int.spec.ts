@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPodmanImageBuilder } from '../src/engines/podman/podman-image-builder';
+import { BASE, failureOf, openEngineLab, podman, realTools } from './podman-engine-lab';
+
+const STORAGE_MIB = 24;
+
+describe(`A build in a storage of ${STORAGE_MIB} MiB`, () => {
+  const lab = openEngineLab();
+  const disk = join(lab.folder, 'disk');
+  const root = join(disk, 'root');
+  const settings = join(lab.folder, 'storage.conf');
+  const tools = realTools({ ...process.env, CONTAINERS_STORAGE_CONF: settings }, lab.abort.signal);
+  const builder = createPodmanImageBuilder({ machineStore: lab.machineStore, tools, onLine: () => undefined });
+  const files = { large: 'x'.repeat(2 * STORAGE_MIB * 1024 * 1024) };
+
+  beforeAll(() => {
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${STORAGE_MIB}m`, 'tmpfs', disk]);
+    const driver = podman('info', '--format', '{{.Store.GraphDriverName}}').trim();
+    const render = (graphRoot: string, baseRoots: readonly string[]): string =>
+      [
+        `[storage]\ndriver = "${driver}"\ngraphroot = "${graphRoot}"\nrunroot = "${join(lab.folder, 'run')}"`,
+        `[storage.options]\nadditionalimagestores = ${JSON.stringify(baseRoots)}\n`,
+      ].join('\n');
+    // The base image has a storage of its own: to list all images of the machine's takes longer than all the rest.
+    const base = join(lab.folder, 'base');
+    const baseSettings = join(lab.folder, 'base-storage.conf');
+    writeFileSync(baseSettings, render(base, []));
+    execFileSync('sh', ['-c', `podman save --quiet ${BASE} | CONTAINERS_STORAGE_CONF="$0" podman load`, baseSettings], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    writeFileSync(settings, render(root, [base]));
+  });
+
+  afterAll(() => {
+    for (const line of readFileSync('/proc/mounts', 'utf8').split('\n').toReversed()) {
+      const mounted = (line.split(' ')[1] ?? '').replaceAll('\\040', ' ');
+      if (mounted.startsWith(`${lab.folder}/`)) execFileSync('umount', [mounted]);
+    }
+    rmSync(lab.folder, { recursive: true, force: true }); // No image of it is in the machine's storage.
+  });
+
+  it.each([
+    ['copies too much', 'COPY large /large'],
+    ['writes too much', `RUN head -c ${2 * STORAGE_MIB}M /dev/zero > /large`],
+    // Once in the step's own layer, and once more where that is committed.
+    ['has no room to commit', `RUN head -c ${STORAGE_MIB / 2 + 2}M /dev/zero > /large`],
+  ])('that %s says that the disk is full, how much is free and whose it is', async (_, line) => {
+    const request = lab.request('full', `FROM ${BASE}\n${line}\n`, {}, files);
+    const failure = await failureOf(builder.buildImage(request));
+    expect(failure.code).toBe('BUILD_NO_SPACE');
+    expect(failure.problem.message).toMatch(/step 2\/3/);
+    expect(failure.problem.message).toMatch(
+      new RegExp(`The disk of podman's storage \\(${root}\\) has \\d+ MiB free\\.`),
+    );
+    expect(failure.problem.message).toMatch(/Images of nx-slipway take \d+ MiB of podman's storage at most/);
+    expect(failure.problem.hint).toContain('npx nx-slipway gc');
+  });
+});
