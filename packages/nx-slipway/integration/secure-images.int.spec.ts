@@ -172,3 +172,26 @@ describe('an image that fetches what no key covers', () => {
     expect(lab.engine.builds).toHaveLength(before + 1);
   });
 });
+
+describe('a claim of an image that was built in a configuration of its target', () => {
+  beforeEach(() => {
+    lab.dispose();
+    const dockerfile = 'FROM scratch\nARG FLAGS\nCOPY a.txt /\n';
+    lab = openImageBuildLab(dockerfile, {}, { coverage: { buildArgs: { FLAGS: '-cover' } } });
+  });
+
+  it('is verified with the options of that configuration', async () => {
+    const plain = await lab.build();
+    const covered = await lab.build('web', 'coverage');
+    expect([plain.build.configuration, covered.build.configuration]).toEqual([undefined, 'coverage']);
+    expect(covered.build.contentKey).not.toBe(plain.build.contentKey);
+    expect(await secure()).toMatchObject([{ origin: 'image.json' }]);
+  });
+
+  it('is refused when that configuration is another one now', async () => {
+    const { record, build } = await lab.build('web', 'coverage');
+    await writeImageRecords(lab.place.workspaceRoot, record, { ...build, configuration: 'gone' });
+    lab.engine.lose('images');
+    await expect(secure()).rejects.toMatchObject({ code: 'ARTIFACT_KEY_MISMATCH' });
+  });
+});
