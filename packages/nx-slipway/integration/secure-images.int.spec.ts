@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { imageTagOf } from '../src/artifact/image-record';
 import { writeImageRecords } from '../src/artifact/record-files';
 import { secureImages, type SecuredImage } from '../src/executors/image-build/secure-images';
+import { readVerifiedClaims } from '../src/executors/image-build/verify-claims';
 import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
 
 const BUILT = imageIdOf('1');
@@ -185,7 +186,10 @@ describe('a claim of an image that was built in a configuration of its target', 
     const covered = await lab.build('web', 'coverage');
     expect([plain.build.configuration, covered.build.configuration]).toEqual([undefined, 'coverage']);
     expect(covered.build.contentKey).not.toBe(plain.build.contentKey);
+    lab.lines.length = 0;
     expect(await secure()).toMatchObject([{ origin: 'image.json' }]);
+    expect(lab.lines).toEqual([]);
+    expect(await readVerifiedClaims(['web'], lab.place, lab.equipment.tools.clock)).toEqual([covered.record]);
   });
 
   it('is refused when that configuration is another one now', async () => {
