@@ -9,6 +9,7 @@ import { openPlanningGround } from '../src/executors/image-build/planning-ground
 import { prepareBuild, type PreparedBuild } from '../src/executors/image-build/prepare-build';
 import { secureBases } from '../src/executors/image-build/secure-images';
 import type { TaskPlace } from '../src/executors/task-place';
+import type { WorkspaceImage } from '../src/plugin/list-workspace-images';
 import { openMemoryEngine, type MemoryEngine } from './memory-engine';
 
 /** An image ID of one digit. */
@@ -25,14 +26,18 @@ export interface ImageBuildLab {
   readonly lines: string[];
   /** Writes a file of the workspace. */
   write(workspaceRelativePath: string, content: string | Uint8Array): void;
-  prepare(image?: string): Promise<PreparedBuild>;
+  prepare(image?: string, configuration?: string): Promise<PreparedBuild>;
   /** What `image-build` does: prepares, builds or reuses, and writes the records. */
-  build(image?: string): Promise<BuildOutcome>;
+  build(image?: string, configuration?: string): Promise<BuildOutcome>;
   dispose(): void;
 }
 
 /** Opens the workspace with a Dockerfile, a file `web/a.txt` and these options of the target; `base` is `FROM scratch`. */
-export function openImageBuildLab(dockerfile: string, options: Readonly<Record<string, unknown>> = {}): ImageBuildLab {
+export function openImageBuildLab(
+  dockerfile: string,
+  options: Readonly<Record<string, unknown>> = {},
+  configurations: WorkspaceImage['configurations'] = {},
+): ImageBuildLab {
   const folder = makeTree({
     'workspace/web/Dockerfile': dockerfile,
     'workspace/web/a.txt': 'a',
@@ -50,7 +55,7 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     projectRoot: 'web',
     machineStore,
     workspaceImages: [
-      { image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options },
+      { image: 'web', project: 'web', target: 'image-build', projectRoot: 'web', options, configurations },
       { image: 'base', project: 'base', target: 'image-build', projectRoot: 'base', options: {} },
     ],
     outputsOf: () => undefined,
@@ -75,8 +80,8 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
       signal: new AbortController().signal,
     },
   };
-  const prepare = (image = 'web'): Promise<PreparedBuild> =>
-    prepareBuild(jobOfWorkspaceImage(image, place), openPlanningGround(place, equipment.tools.clock));
+  const prepare: ImageBuildLab['prepare'] = (image = 'web', configuration) =>
+    prepareBuild(jobOfWorkspaceImage(image, place, configuration), openPlanningGround(place, equipment.tools.clock));
   return {
     place,
     engine,
@@ -85,8 +90,8 @@ export function openImageBuildLab(dockerfile: string, options: Readonly<Record<s
     lines,
     prepare,
     write: (path, content) => writeFileSync(join(workspaceRoot, path), content),
-    async build(image) {
-      const prepared = await secureBases(await prepare(image), place, equipment);
+    async build(image, configuration) {
+      const prepared = await secureBases(await prepare(image, configuration), place, equipment);
       const outcome = await buildImage(prepared, equipment);
       await writeImageRecords(workspaceRoot, outcome.record, outcome.build);
       return outcome;

@@ -48,7 +48,12 @@ export class NxWorkspace {
   }
 
   nx(...args: readonly string[]): Promise<Outcome> {
-    return this.node([NX_CLI, ...args]);
+    return this.nxWith({}, ...args);
+  }
+
+  /** The same with these variables in its environment. */
+  nxWith(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Outcome> {
+    return this.node([NX_CLI, ...args], env);
   }
 
   async project(name: string, env: NodeJS.ProcessEnv = {}): Promise<ShownProject> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { imageTagOf } from '../src/artifact/image-record';
 import { writeImageRecords } from '../src/artifact/record-files';
 import { secureImages, type SecuredImage } from '../src/executors/image-build/secure-images';
+import { readVerifiedClaims } from '../src/executors/image-build/verify-claims';
 import { imageIdOf, openImageBuildLab, type ImageBuildLab } from './image-build-lab';
 
 const BUILT = imageIdOf('1');
@@ -170,5 +171,31 @@ describe('an image that fetches what no key covers', () => {
     const before = lab.engine.builds.length;
     expect(await secure()).toMatchObject([{ origin: 'same-key' }]);
     expect(lab.engine.builds).toHaveLength(before + 1);
+  });
+});
+
+describe('a claim of an image that was built in a configuration of its target', () => {
+  beforeEach(() => {
+    lab.dispose();
+    const dockerfile = 'FROM scratch\nARG FLAGS\nCOPY a.txt /\n';
+    lab = openImageBuildLab(dockerfile, {}, { coverage: { buildArgs: { FLAGS: '-cover' } } });
+  });
+
+  it('is verified with the options of that configuration', async () => {
+    const plain = await lab.build();
+    const covered = await lab.build('web', 'coverage');
+    expect([plain.build.configuration, covered.build.configuration]).toEqual([undefined, 'coverage']);
+    expect(covered.build.contentKey).not.toBe(plain.build.contentKey);
+    lab.lines.length = 0;
+    expect(await secure()).toMatchObject([{ origin: 'image.json' }]);
+    expect(lab.lines).toEqual([]);
+    expect(await readVerifiedClaims(['web'], lab.place, lab.equipment.tools.clock)).toEqual([covered.record]);
+  });
+
+  it('is refused when that configuration is another one now', async () => {
+    const { record, build } = await lab.build('web', 'coverage');
+    await writeImageRecords(lab.place.workspaceRoot, record, { ...build, configuration: 'gone' });
+    lab.engine.lose('images');
+    await expect(secure()).rejects.toMatchObject({ code: 'ARTIFACT_KEY_MISMATCH' });
   });
 });

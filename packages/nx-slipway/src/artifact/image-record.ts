@@ -36,6 +36,8 @@ export interface BuildRecord {
   readonly stamps: Readonly<Record<string, string>>;
   /** The stamps are in the content key: the image was built for a release. */
   readonly stampsInKey?: true | undefined;
+  /** The configuration of the target that built it, as in `nx run web:image-build -c coverage`; absent where it was none. */
+  readonly configuration?: string | undefined;
   readonly bases: readonly BaseRecord[];
   readonly stagedContext: { readonly files: number; readonly bytes: number };
   /** Why the staged context is wider than what the build reads, with the Dockerfile's line; empty when it is not. */

@@ -20,6 +20,7 @@ export const buildRecordSchema: z.ZodType<BuildRecord> = z.strictObject({
   engine: z.string(),
   stamps: z.record(z.string(), z.string()),
   stampsInKey: z.literal(true).optional(),
+  configuration: z.string().min(1).optional(),
   bases: z.array(z.strictObject({ reference: z.string(), digest: z.string().nullable() })),
   stagedContext: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
   widened: z.array(z.strictObject({ line: z.int().nullable(), reason: z.string() })),

@@ -1,6 +1,7 @@
 import type { AppliedRecord } from '../artifact/applied-record';
 import type { Endpoint, OpenedEndpoints } from '../artifact/endpoint';
 import type { ImageRecord } from '../artifact/image-record';
+import type { CoverageFolders } from './coverage-folders';
 
 /** A Kubernetes object as a manifest gives it. Checked to have `apiVersion`, `kind` and `metadata.name`; no more. */
 export interface KubernetesObject {
@@ -147,6 +148,8 @@ export interface Cluster {
   openEndpoints(endpoints: readonly Endpoint[]): Promise<OpenedEndpoints>;
   /** How a test's own kubectl reaches the cluster; `undefined` where there is no API. */
   describeAccess(): Promise<KubeAccess | undefined>;
+  /** Where Go programs leave coverage. Not given where there is no way into the nodes. */
+  readonly coverage?: CoverageFolders | undefined;
   /** What `deploy` would change, as lines, those of the server; empty where nothing would. Changes nothing. Not given where there is no server to ask. */
   preview?(request: DeployRequest): Promise<readonly string[]>;
   /** Writes logs, states and events of what these owners deployed below a folder; values of Secrets are redacted. Returns the files' absolute paths. */

@@ -104,6 +104,16 @@ describe('a project with several Dockerfiles', () => {
     expect(inferred.target('web:image-build-web-worker').inputs).toContain('{workspaceRoot}/**/*');
   });
 
+  it('has inputs for what each configuration of a target reads', () => {
+    const files = { ...project('web'), 'apps/web/Dockerfile': `ARG FROM=a\n${FROM_DEBIAN}ARG FROM=a\nCOPY $FROM /x\n` };
+    const configurations = { other: { buildArgs: { FROM: 'b' } } };
+    const inferred = infer({ ...files, ...project('web', { 'image-build': { configurations } }) });
+    expect(infer(files).target('web:image-build').inputs).not.toContain('{workspaceRoot}/apps/web/b');
+    expect(inferred.target('web:image-build').inputs).toEqual(
+      expect.arrayContaining(['{workspaceRoot}/apps/web/a', '{workspaceRoot}/apps/web/b']),
+    );
+  });
+
   it('keeps the target of an image that is configured when it is the only one', () => {
     const targets = { 'image-build-web': { options: { buildArgs: { A: '1' } } } };
     const inferred = infer({ ...project('web', targets), 'apps/web/Dockerfile': FROM_DEBIAN });

@@ -6,7 +6,11 @@ it('lists each image-build target with its image, sorted', () => {
       root: 'apps/web',
       targets: {
         'image-build-debug': { executor: 'nx-slipway:image-build', options: { image: 'web-debug' } },
-        'image-build': { executor: 'nx-slipway:image-build', options: { image: 'web' } },
+        'image-build': {
+          executor: 'nx-slipway:image-build',
+          options: { image: 'web' },
+          configurations: { coverage: { buildArgs: { FLAGS: '-cover' } } },
+        },
         'deploy-only': { executor: 'nx-slipway:deploy-only' },
       },
     },
@@ -16,7 +20,14 @@ it('lists each image-build target with its image, sorted', () => {
   };
   expect(listWorkspaceImages(projects)).toEqual([
     { image: 'acme/api', project: '@acme/Api', target: 'image-build', projectRoot: 'api', options: {} },
-    { image: 'web', project: 'web', target: 'image-build', projectRoot: 'apps/web', options: { image: 'web' } },
+    {
+      image: 'web',
+      project: 'web',
+      target: 'image-build',
+      projectRoot: 'apps/web',
+      options: { image: 'web' },
+      configurations: { coverage: { buildArgs: { FLAGS: '-cover' } } },
+    },
     {
       image: 'web-debug',
       project: 'web',

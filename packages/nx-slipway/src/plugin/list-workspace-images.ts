@@ -11,12 +11,20 @@ export interface WorkspaceImage {
   readonly projectRoot: string;
   /** As Nx resolved them: inferred ones, `targetDefaults` and the project's own, tokens replaced. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** By the name of a configuration, what it puts over the options; not given where there is none. */
+  readonly configurations?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** The parts of Nx's project configuration that are looked at. */
 export interface ResolvedProject {
   readonly root: string;
-  readonly targets?: Readonly<Record<string, { readonly executor?: string; readonly options?: unknown }>>;
+  readonly targets?: Readonly<Record<string, ResolvedTarget>>;
+}
+
+interface ResolvedTarget {
+  readonly executor?: string;
+  readonly options?: unknown;
+  readonly configurations?: WorkspaceImage['configurations'];
 }
 
 const IMAGE_BUILD_EXECUTOR = 'nx-slipway:image-build';
@@ -37,6 +45,8 @@ function listProjectImages(project: string, { root, targets = {} }: ResolvedProj
     .map(([target, configuration]) => {
       const options = (configuration.options ?? {}) as Readonly<Record<string, unknown>>;
       const image = typeof options['image'] === 'string' ? options['image'] : imageNameOfProject(project);
-      return { image, project, target, projectRoot: root, options };
+      const { configurations = {} } = configuration;
+      const configured = Object.keys(configurations).length === 0 ? {} : { configurations };
+      return { image, project, target, projectRoot: root, options, ...configured };
     });
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
 import { refreshEpochOf } from '../build-context/refresh-epoch';
 import { describeProblem, type Problem } from '../errors/slipway-error';
@@ -14,7 +15,7 @@ import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';
 import type { SourceImage, SourceProject } from './find-projects';
 import { deployConfigurations, deployGraphOptions, e2eGraphOptions, imageBuildGraphOptions } from './graph-options';
 import { listImageTargets, type ImageTargets } from './list-image-targets';
-import { planImageBuild } from './plan-image-build';
+import { planImageBuild, type ImageBuildReading } from './plan-image-build';
 import { renderIssues, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
 import { parseTaskName } from './parse-task-name';
 import { isIntendedAs } from './target-plan';
@@ -152,8 +153,14 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     const facts = { path: dockerfile, length, most: MAX_DOCKERFILE_LENGTH };
     return { ...problemPlan(target, describeProblem('DOCKERFILE_TOO_LONG', facts)), image };
   }
-  const reading = planImageBuild({ ...options.data, project }, ground);
-  const { references, inputGlobs, externalPackages, runtimeInputs, unseenIn, reusable } = reading;
+  const configured = z
+    .array(imageBuildGraphOptions)
+    .safeParse(listConfiguredOptions(target, withEpoch, ground).filter((all) => readsOtherwise(all, resolved)));
+  if (!configured.success) return { ...invalidOptions(target, renderIssues(configured.error)), image };
+  const readings = [options.data, ...configured.data].map((data) => planImageBuild({ ...data, project }, ground));
+  const all = <Item>(list: (reading: ImageBuildReading) => readonly Item[]): Item[] => [
+    ...new Set(readings.flatMap(list)),
+  ];
   return {
     ...planned(target, withEpoch),
     kind: 'image-build',
@@ -161,15 +168,31 @@ function planImage(target: WantedTarget, ground: PlanningGround): TargetPlan {
     imageIsStated: source === undefined || statesImage(target, ground),
     dockerfile,
     buildContext,
-    baseImages: listWorkspaceNames(references),
-    inputGlobs: [...inputGlobs, ...ground.recipeInputs],
-    externalPackages,
-    runtimeInputs,
-    unseenIn,
+    baseImages: listWorkspaceNames(all(({ references }) => references)),
+    inputGlobs: [...all(({ inputGlobs }) => inputGlobs), ...ground.recipeInputs],
+    externalPackages: all(({ externalPackages }) => externalPackages),
+    runtimeInputs: all(({ runtimeInputs }) => runtimeInputs),
+    unseenIn: all(({ unseenIn }) => unseenIn),
     copiedOutputs: options.data.copiesOutputsOf.map((task) => parseTaskName(task, project.name)),
     hasStamps: Object.keys(options.data.stamps).length > 0,
-    reusable,
+    reusable: readings.every(({ reusable }) => reusable),
   };
+}
+
+/** Options of `image-build` that decide which files it reads. */
+const READING_OPTIONS = [
+  'buildContext',
+  'dockerfile',
+  'targetStage',
+  'buildArgs',
+  'platform',
+  'namedContexts',
+  'narrow',
+];
+
+/** Whether a configuration may read other files than the target does without it: one target has one list of inputs. */
+function readsOtherwise(configured: JsonObject, plain: JsonObject): boolean {
+  return READING_OPTIONS.some((name) => JSON.stringify(configured[name]) !== JSON.stringify(plain[name]));
 }
 
 /** Resolved here, and not when the task runs, so that the hash, the build and its deploys agree. */

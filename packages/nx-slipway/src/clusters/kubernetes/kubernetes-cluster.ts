@@ -2,6 +2,7 @@ import type { ImageRecord } from '../../artifact/image-record';
 import type { Tools } from '../../exec/tools';
 import type { Cluster } from '../cluster';
 import type { Transport } from '../transports/transport';
+import { openCoverageFolders } from './coverage/open-coverage-folders';
 import { createKubeApi, type OpenedKubeApi } from './kube-api/create-kube-api';
 import type { KubeTarget } from './kube-target';
 import { createKubectl } from './kubectl';
@@ -61,6 +62,9 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       const { previewObjects } = await import('./apply/preview-objects.js');
       return previewObjects(request, await open());
     },
+    // An existing cluster's nodes cannot be entered.
+    coverage:
+      provider.provider === 'kind' ? openCoverageFolders({ open, listNodes: () => provider.listNodes() }) : undefined,
     openEndpoints: async (endpoints) => {
       const { openKubernetesEndpoints } = await import('./endpoints/open-kubernetes-endpoints.js');
       return openKubernetesEndpoints(endpoints, await open());

@@ -12,8 +12,10 @@ export interface ClusterPaths {
   /** What belongs to one pod and is removed with it. */
   readonly podsFolder: string;
   podFolder(podmanName: string): string;
-  /** What the last deploy of an owner came to. An owner's name may hold slashes. */
+  /** What the last deploy of an owner came to. */
   deployMemoryFile(owner: string): string;
+  /** Where programs of an owner's pods leave coverage. */
+  coverageFolder(owner: string): string;
 }
 
 /** The folder below which all clusters of a machine store are. */
@@ -32,6 +34,12 @@ export function clusterPathsOf(machineStore: string, cluster: string): ClusterPa
     configFolder: join(folder, 'config'),
     podsFolder,
     podFolder: (podmanName) => join(podsFolder, podmanName),
-    deployMemoryFile: (owner) => join(folder, 'deploys', createHash('sha256').update(owner).digest('hex').slice(0, 32)),
+    deployMemoryFile: (owner) => join(folder, 'deploys', digestOwner(owner)),
+    coverageFolder: (owner) => join(folder, 'coverage', digestOwner(owner)),
   };
+}
+
+/** An owner's name may hold slashes. */
+function digestOwner(owner: string): string {
+  return createHash('sha256').update(owner).digest('hex').slice(0, 32);
 }

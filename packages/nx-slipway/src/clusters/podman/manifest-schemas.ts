@@ -157,6 +157,12 @@ const volume = z.strictObject({
     .nullable()
     .optional(),
   persistentVolumeClaim: z.strictObject({ claimName: z.string(), readOnly: z.boolean().default(false) }).optional(),
+  hostPath: z
+    .strictObject({
+      path: z.string().regex(/^\/[^:]*$/, 'must be an absolute path without ":"'),
+      type: z.enum(['', 'Directory', 'DirectoryOrCreate']).default(''),
+    })
+    .optional(),
 });
 
 const podSpec = fieldsOf(

@@ -61,6 +61,14 @@ describe('buildRunArgs', () => {
     expect(args).toContain('--volume /store/clusters/c1/hosts/default:/etc/hosts:ro');
   });
 
+  it('mounts folders of this machine', () => {
+    const mounts =
+      'volumeMounts: [{ name: h, mountPath: /whole }, { name: h, mountPath: /part, subPath: a, readOnly: true }]';
+    const args = runArgs(mounts, 'volumes: [{ name: h, hostPath: { path: /srv/h, type: Directory } }]').join(' ');
+    expect(args).toContain('--volume /srv/h:/whole:rw');
+    expect(args).toContain('--volume /srv/h/a:/part:ro');
+  });
+
   it.each([
     ['', 'always'],
     ['restartPolicy: OnFailure', 'on-failure'],

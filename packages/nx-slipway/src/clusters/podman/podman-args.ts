@@ -101,6 +101,8 @@ export function mountSource(mount: RenderedMount, pod: RenderedPod, place: Clust
       return join(place.paths.configFolder, mount.digest, mount.subPath);
     case 'empty-dir':
       return join(place.paths.podFolder(pod.podmanName), 'volumes', mount.volume, mount.subPath);
+    case 'host-path':
+      return join(mount.path, mount.subPath);
     case 'claim':
       return mount.subPath === ''
         ? undefined

@@ -11,6 +11,7 @@ import { clusterPathsOf } from './cluster-paths';
 import type { ClusterTools } from './cluster-tools';
 import { confirmDeploy } from './confirm-deploy';
 import { loadImages } from './load-images';
+import { openCoverageFolders } from './open-coverage-folders';
 import { createPodListing } from './pod-listing';
 import { createPodmanCommands } from './podman-commands';
 import { startCluster } from './start-cluster';
@@ -68,6 +69,7 @@ export function createPodmanCluster({ name, machineStore, images, tools }: Podma
       const { deployObjects } = await import('./deploy-objects.js');
       return deployObjects(request, edge);
     },
+    coverage: openCoverageFolders(edge),
     // NodePorts are published on 127.0.0.1 as long as their pods are there.
     openEndpoints: (endpoints) =>
       Promise.resolve({

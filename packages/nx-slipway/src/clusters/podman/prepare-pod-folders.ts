@@ -34,6 +34,11 @@ export async function makeSharedFolder(path: string, group: number | undefined):
 async function makeSubPaths(container: RenderedContainer, pod: RenderedPod, place: ClusterPlace): Promise<void> {
   for (const mount of container.mounts) {
     const source = mountSource(mount, pod, place);
+    if (mount.kind === 'host-path') {
+      // Somebody else's folder: its owner and mode stay.
+      if (mount.isMade) await mkdir(mount.path, { recursive: true });
+      continue;
+    }
     if (source !== undefined && mount.kind !== 'config') await makeSharedFolder(source, pod.fsGroup);
   }
 }

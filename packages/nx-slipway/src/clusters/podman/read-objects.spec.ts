@@ -33,8 +33,8 @@ describe('readObjects', () => {
       'spec.template.spec.containers[0].imagePullPolicy',
     ],
     [
-      'containers: [{ name: a, image: i }], volumes: [{ name: v, hostPath: { path: /etc } }]',
-      'spec.template.spec.volumes[0].hostPath',
+      'containers: [{ name: a, image: i }], volumes: [{ name: v, nfs: { server: a, path: / } }]',
+      'spec.template.spec.volumes[0].nfs',
     ],
     [
       'containers: [{ name: a, image: i, readinessProbe: { grpc: { port: 1 } } }]',

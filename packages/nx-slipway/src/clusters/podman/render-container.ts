@@ -108,6 +108,10 @@ function renderMount(
     const claimIsReadOnly = volume?.persistentVolumeClaim?.readOnly ?? false;
     return { kind: 'claim', podmanVolume, subPath, mountPath, readOnly: readOnly || claimIsReadOnly };
   }
+  if (volume?.hostPath) {
+    const { path, type } = volume.hostPath;
+    return { kind: 'host-path', path, subPath, isMade: type === 'DirectoryOrCreate', mountPath, readOnly };
+  }
   if (volume?.emptyDir === undefined) {
     throw invalid(facts, container, 'volumeMounts', `the pod has no volume "${mount.name}" of a supported kind`);
   }

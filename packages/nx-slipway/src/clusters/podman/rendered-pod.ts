@@ -82,6 +82,7 @@ export type RenderedMount = { readonly mountPath: string; readonly readOnly: boo
   | { readonly kind: 'config'; readonly digest: string; readonly subPath: string }
   | { readonly kind: 'empty-dir'; readonly volume: string; readonly subPath: string }
   | { readonly kind: 'memory' }
+  | { readonly kind: 'host-path'; readonly path: string; readonly subPath: string; readonly isMade: boolean }
   | { readonly kind: 'claim'; readonly podmanVolume: string; readonly subPath: string }
 );
 

@@ -2,6 +2,23 @@ import { defineCodes } from '../catalogue-entry';
 
 /** The CLUSTER codes. */
 export const clusterCodes = defineCodes({
+  CLUSTER_COVERAGE_UNSUPPORTED: {
+    title: 'Coverage cannot be gathered on this cluster',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'The cluster {cluster} (provider {provider}) gives no way into its nodes, where Go programs leave coverage.',
+    hint: 'Run it on the podman cluster or on kind: NX_SLIPWAY_CLUSTER=podman or NX_SLIPWAY_CLUSTER=kind',
+  },
+  CLUSTER_COVERAGE_FAILED: {
+    title: 'A node did not give what Go programs have left',
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'The folder for coverage on the node {node} could not be used ({status}).',
+    hint: 'Look whether the node runs: podman ps, or docker ps. What it said is shown below. Then run the target again.',
+  },
   CLUSTER_UNSUPPORTED_OBJECT: {
     title: 'The podman cluster does not run objects of this kind',
     severity: 'error',

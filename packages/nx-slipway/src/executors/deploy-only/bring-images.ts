@@ -1,6 +1,5 @@
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
-import type { ImageLoadOptions } from './deploy-options';
 import { prepareDeploy, type PreparedDeploy } from './prepare-deploy';
 import { renderLoaded } from './render-loaded';
 
@@ -9,7 +8,11 @@ import { renderLoaded } from './render-loaded';
  * cluster can use them.
  * @throws {SlipwayError} what `prepareDeploy` throws, CLUSTER_IMAGE_MISSING, CLUSTER_LOAD_FAILED
  */
-export async function bringImages(options: ImageLoadOptions, place: TaskPlace, tools: Tools): Promise<PreparedDeploy> {
+export async function bringImages(
+  options: Parameters<typeof prepareDeploy>[0],
+  place: TaskPlace,
+  tools: Tools,
+): Promise<PreparedDeploy> {
   const prepared = await prepareDeploy(options, place, tools);
   const { cluster, images } = prepared;
   for (const { image, status } of await cluster.loadImages(images.map(({ record }) => record))) {

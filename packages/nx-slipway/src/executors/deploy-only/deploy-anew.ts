@@ -1,4 +1,5 @@
 import type { ConfirmedDeploy } from '../../clusters/cluster';
+import { coverageFolderOf } from '../../clusters/coverage-folders';
 import { digestManifests } from '../../deploy/digest-manifests';
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
@@ -30,6 +31,12 @@ export async function deployAnew(deploy: NewDeploy, place: TaskPlace, tools: Too
       origin,
     })),
   };
+  if (deploy.options.goCoverage) {
+    await cluster.coverage?.prepare(
+      place.project,
+      images.map(({ record }) => coverageFolderOf(record.imageId)),
+    );
+  }
   const report = await cluster.deploy({ ...describeDeployRequest(prepared, deploy, place.project), note });
   return { note, report };
 }

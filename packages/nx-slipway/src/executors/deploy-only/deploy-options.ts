@@ -19,6 +19,7 @@ export const deployOnlyOptionsSchema = z.strictObject({
   ...manifestOptionsShape,
   needs: z.array(z.string()).default([]),
   preload: z.boolean().default(false),
+  goCoverage: z.boolean().default(false),
   forceConflicts: z.boolean().default(false),
   pruneKinds: z.array(z.enum(RETAINED_KINDS)).default([]),
   dryRun: z.boolean().default(false),

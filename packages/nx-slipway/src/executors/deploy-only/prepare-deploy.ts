@@ -1,5 +1,7 @@
 import type { ImageRecord } from '../../artifact/image-record';
+import { coverageFolderOf } from '../../clusters/coverage-folders';
 import type { Cluster, DeployRequest, HelmRelease, SourcedObject } from '../../clusters/cluster';
+import { addGoCoverage, type CoveragePlace } from '../../deploy/add-go-coverage';
 import { annotateConfigDigests } from '../../deploy/annotate-config-digests';
 import { assertReleaseImages } from '../../deploy/assert-release-images';
 import { prepareRelease } from '../../deploy/helm/prepare-release';
@@ -31,10 +33,10 @@ export interface PreparedDeploy {
 
 /**
  * Reads the manifests and charts of a project, makes sure that the engine has exactly the images that they name, and puts these in.
- * @throws {SlipwayError} DEPLOY codes for manifests and charts, ARTIFACT codes for claims, CLUSTER_HELM_UNSUPPORTED
+ * @throws {SlipwayError} DEPLOY codes for manifests and charts, ARTIFACT codes for claims, CLUSTER_HELM_UNSUPPORTED, CLUSTER_COVERAGE_UNSUPPORTED
  */
 export async function prepareDeploy(
-  options: ImageLoadOptions,
+  options: ImageLoadOptions & Partial<Pick<DeployOnlyOptions, 'goCoverage'>>,
   place: TaskPlace,
   tools: Tools,
 ): Promise<PreparedDeploy> {
@@ -61,6 +63,7 @@ export async function prepareDeploy(
   const references = new Map(records.map((record) => [record.name, cluster.referenceOf(record)]));
   const { objects, changedPolicies } = substituteImages(manifests, matching, references);
   for (const changed of changedPolicies) printProblem(describeProblem('DEPLOY_PULL_POLICY_CHANGED', changed), tools);
+  const covered = options.goCoverage ? addGoCoverage(objects, await placeCoverage(cluster, records, project)) : objects;
   const releases = await Promise.all(helm.map((option) => prepareRelease(option, references, place)));
   const releaseObjects = (await Promise.all(releases.map((release) => renderRelease(release, tools)))).flat();
   assertReleaseImages(releaseObjects, matching, new Set(references.values()));
@@ -69,10 +72,17 @@ export async function prepareDeploy(
     images,
     recordsByReference: new Map(records.map((record) => [cluster.referenceOf(record), record])),
     // The podman cluster compares a pod's configuration itself.
-    objects: cluster.provider === 'podman' ? objects : annotateConfigDigests(objects),
+    objects: cluster.provider === 'podman' ? covered : annotateConfigDigests(covered),
     releases,
     releaseObjects,
   };
+}
+
+async function placeCoverage(cluster: Cluster, records: readonly ImageRecord[], owner: string): Promise<CoveragePlace> {
+  const { coverage, name, provider } = cluster;
+  if (!coverage) throw new SlipwayError('CLUSTER_COVERAGE_UNSUPPORTED', { cluster: name, provider });
+  const folders = records.map((record) => [cluster.referenceOf(record), coverageFolderOf(record.imageId)] as const);
+  return { nodePath: await coverage.pathOf(owner), folders: new Map(folders) };
 }
 
 /** What a prepared deploy asks its cluster for, but for the note of it. Pure. */

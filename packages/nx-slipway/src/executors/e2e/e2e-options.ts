@@ -13,6 +13,7 @@ export const e2eOptionsSchema = z.strictObject({
   timeoutSeconds: z.int().positive().default(DEFAULT_TEST_TIMEOUT_SECONDS),
   testFiles: z.array(z.string()).default([]),
   testPackages: z.array(z.string()).default([]),
+  goCoverage: z.boolean().default(false),
   ...clusterOptionsShape,
 });
 

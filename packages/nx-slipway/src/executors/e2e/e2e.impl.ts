@@ -44,6 +44,11 @@ export async function e2e(options: unknown, context: ExecutorContext): Promise<T
       const target = `${place.project}:${place.target}`;
       throw describeFailure(result, { target, timeoutSeconds: test.timeoutSeconds, folder });
     }
+    if (test.goCoverage) {
+      const { gatherCoverage } = await import('./coverage/gather-coverage.js');
+      const target = `${place.project}:${place.target}`;
+      await gatherCoverage({ target, deploys, cluster, folder: join(outputFolder, 'coverage') }, tools);
+    }
     await writeFileAtomically(join(outputFolder, 'tested.json'), renderTested(deploys));
     for (const line of listTestedImages(deploys)) tools.log.line(`${place.project}: tested against ${line}`);
   });

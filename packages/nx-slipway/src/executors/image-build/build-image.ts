@@ -168,6 +168,7 @@ async function describe(
       engine: equipment.store.engine,
       stamps,
       ...(prepared.keyParts.stamps === undefined ? {} : { stampsInKey: true }),
+      ...(job.configuration === undefined ? {} : { configuration: job.configuration }),
       bases: prepared.bases,
       stagedContext: {
         files: contexts.reduce((sum, { files }) => sum + files, 0),

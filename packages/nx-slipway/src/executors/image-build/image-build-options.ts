@@ -61,6 +61,8 @@ export interface ImageBuildJob {
   /** The option `narrow`. */
   readonly narrow: readonly NarrowedCopy[];
   readonly options: ImageBuildOptions;
+  /** The configuration of the target that gave some of the options; not given where none did. */
+  readonly configuration?: string | undefined;
 }
 
 /** What a job needs to know besides its options. */
@@ -69,6 +71,7 @@ export interface ImageBuildPlace {
   readonly target: string;
   readonly workspaceRoot: string;
   readonly projectRoot: string;
+  readonly configuration?: string | undefined;
   /** Node's name of this machine's architecture (`process.arch`). */
   readonly architecture: string;
 }
@@ -89,6 +92,7 @@ export function normalizeImageBuildJob(options: ImageBuildOptions, place: ImageB
     ),
     narrow: parseNarrow(options.narrow),
     options,
+    ...(place.configuration === undefined ? {} : { configuration: place.configuration }),
   };
 }
 

@@ -17,7 +17,8 @@ import { secureBases } from './secure-images';
 export async function imageBuild(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
     const place = describeTaskPlace(context, tools);
-    const job = jobOfTarget({ ...place, options });
+    const configuration = context.configurationName;
+    const job = jobOfTarget({ ...place, options, configuration });
     const { engine } = job.options;
     await rememberWorkspace(place.machineStore, place.workspaceRoot, tools.clock.now());
     const equipment = openProofEquipment(engine, place.machineStore, tools);

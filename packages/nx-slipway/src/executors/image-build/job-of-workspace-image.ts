@@ -4,12 +4,15 @@ import { imageBuildOptionsSchema, normalizeImageBuildJob, type ImageBuildJob } f
 
 /**
  * The build of an image by its name, whichever project has it.
+ * @param configuration that of its target; one that the target does not have changes nothing, as in Nx
  * @throws {SlipwayError} CONFIG_OPTIONS_INVALID
  */
-export function jobOfWorkspaceImage(image: string, place: WorkspacePlace): ImageBuildJob {
+export function jobOfWorkspaceImage(image: string, place: WorkspacePlace, configuration?: string): ImageBuildJob {
   const found = place.workspaceImages.find((candidate) => candidate.image === image);
   if (!found) throw new Error(`no project builds the image ${image}`);
-  return jobOfTarget({ ...found, workspaceRoot: place.workspaceRoot });
+  const configured = configuration === undefined ? undefined : found.configurations?.[configuration];
+  const options = { ...found.options, ...configured };
+  return jobOfTarget({ ...found, options, ...(configured && { configuration }), workspaceRoot: place.workspaceRoot });
 }
 
 /** A target that builds an image. */
@@ -19,6 +22,8 @@ export interface BuildTarget {
   readonly projectRoot: string;
   readonly options: unknown;
   readonly workspaceRoot: string;
+  /** In which of its configurations the target is run; its options are among `options`. */
+  readonly configuration?: string | undefined;
 }
 
 /** The build that a target's options describe. @throws {SlipwayError} CONFIG_OPTIONS_INVALID */

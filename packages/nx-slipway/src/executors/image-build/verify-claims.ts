@@ -49,7 +49,7 @@ export async function verifyClaim(
   return {
     record,
     build,
-    prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place), ground, { stampsInKey }),
+    prepared: await prepareBuild(jobOfWorkspaceImage(record.name, place, build.configuration), ground, { stampsInKey }),
   };
 }
 
