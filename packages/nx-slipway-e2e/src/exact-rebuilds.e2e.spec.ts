@@ -30,6 +30,22 @@ describe('the example system: what its documents say of the narrowing', () => {
     return /staged +(\d+ files, [\d.]+ k?B)/.exec(answer)?.[1] ?? answer;
   };
 
+  it('doctor has nothing to say of its images, and their narrowing is all proven', () => {
+    const examined = workspace.slipway('doctor', ...ALL_IMAGES);
+    expect(examined).toMatchObject({ exitCode: 0 });
+    for (const image of ALL_IMAGES) expect(examined.answer).toContain(`Image ${image}\n  staged context: `);
+    expect(examined.answer).not.toMatch(/ (?:warning|error) /);
+    expect(workspace.slipway('prove', '--missing')).toMatchObject({ exitCode: 0, answer: 'Nothing to prove.\n' });
+  });
+
+  it('why knows of no build yet, and says so of each image', () => {
+    for (const image of BOTH_GO_SERVICES) {
+      const { exitCode, answer } = workspace.slipway('why', image);
+      expect(exitCode).toBe(0);
+      expect(answer).toContain(`${image}: no build of it on this machine is remembered`);
+    }
+  });
+
   it('is what plan says with the proofs and without them', () => {
     const narrowed = new Map(BOTH_GO_SERVICES.map((image) => [image, stagedOf(image)]));
     const { proofs, ...unproven } = workspace.readJson('slipway.lock.json') as Record<string, unknown>;

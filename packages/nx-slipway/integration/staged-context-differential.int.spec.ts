@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LET_EVERYTHING_THROUGH } from '../src/build-context/build-context';
-import { createDockerImageStore } from '../src/engines/docker/docker-image-store';
-import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
-import { realTools } from './podman-engine-lab';
-import { CopyBuilds, type PlainEngine, type SharedBuild } from './random-contexts/copy-builds';
+import { plainDocker, plainPodman, type PlainEngine } from './plain-engines';
+import { CopyBuilds, type SharedBuild } from './random-contexts/copy-builds';
 import { chooseLines, readBelow, type ChosenLines, type CopyLine } from './random-contexts/copy-lines';
 import { createRandom } from './random-contexts/random';
 import { listPaths, makeRandomTree } from './random-contexts/random-edits';
@@ -48,33 +45,9 @@ const DEFAULTS: Readonly<Record<string, { readonly rounds: number; readonly fill
 };
 
 const ENGINES: Readonly<Record<string, () => PlainEngine>> = {
-  podman: () => ({
-    build: (context, dockerfile, tag) => {
-      const ignoreFile = existsSync(`${dockerfile}.dockerignore`) ? ['--ignorefile', `${dockerfile}.dockerignore`] : [];
-      return run('podman', ['build', '--quiet', '--layers=false', '-t', tag, '-f', dockerfile, ...ignoreFile, context]);
-    },
-    trees: createPodmanImageStore(realTools(process.env, new AbortController().signal)),
-    remove: (tag) => run('podman', ['rmi', '--force', tag]),
-  }),
-  docker: () => {
-    const env = { ...process.env, ...dockerd.env, DOCKER_BUILDKIT: '1' };
-    const tools = realTools(env, new AbortController().signal);
-    return {
-      build: (context, dockerfile, tag) =>
-        run('docker', ['build', '--quiet', '--no-cache', '-t', tag, '-f', dockerfile, context], env),
-      trees: createDockerImageStore({ machineStore: join(folder, 'machine store'), tools }),
-      remove: (tag) => run('docker', ['rmi', '--force', tag], env),
-    };
-  },
+  podman: plainPodman,
+  docker: () => plainDocker(dockerd, folder),
 };
-
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  return new Promise((resolve, reject) => {
-    execFile(command, [...args], { env }, (error, stdout, stderr) =>
-      error ? reject(new Error(stdout + stderr)) : resolve(),
-    );
-  });
-}
 
 /** How many lines were compared. */
 interface Tally {

@@ -1,16 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageTrees, TreeEntry } from '../../src/engines/image-trees';
+import type { TreeEntry } from '../../src/engines/image-trees';
+import type { PlainEngine } from '../plain-engines';
 import type { CopyLine } from './copy-lines';
 import { listComparable } from './meant-differences';
-
-/** An engine as a person would use it. */
-export interface PlainEngine {
-  /** Builds without any cache. The ignore file is the one beside the Dockerfile, else the context's own. Rejects with what was printed. */
-  build(context: string, dockerfile: string, tag: string): Promise<void>;
-  readonly trees: ImageTrees;
-  remove(tag: string): Promise<void>;
-}
 
 /** How lines are built together. */
 export interface SharedBuild {

@@ -1,7 +1,7 @@
 import { describeProblem } from '../../errors/slipway-error';
 import { findProofRefusal } from '../../executors/image-build/find-proof-refusal';
 import type { ImageBuildJob } from '../../executors/image-build/image-build-options';
-import { renderBytes } from '../plan/render-plan';
+import { renderBytes } from '../render-bytes';
 import { contextsInQuestion, type DoctorGround } from './check';
 import type { ChangeHistory } from './contexts/change-history';
 import { countRebuilds, type PlannedContext } from './contexts/plan-contexts';

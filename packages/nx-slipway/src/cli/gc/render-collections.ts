@@ -1,6 +1,7 @@
+import { renderBytes } from '../render-bytes';
 import type { CollectedItem, Collection } from './collect-garbage';
 
-/** One thing: `  removed localhost/web:i-0123… (83.0 MiB): no image.json names it`. Pure. */
+/** One thing: `  removed localhost/web:i-0123… (83.0 MB): no image.json names it`. Pure. */
 export function renderItem({ name, reason, sizeBytes, problem }: CollectedItem, dryRun: boolean): string {
   const size = sizeBytes === undefined ? '' : ` (${renderBytes(sizeBytes)})`;
   if (problem !== null) return `  cannot remove ${name}: ${problem}`;
@@ -30,9 +31,4 @@ export function renderCollectionsJson(collections: readonly Collection[], dryRun
     listed.map(({ name, reason, sizeBytes, problem }) => ({ name, reason, sizeBytes: sizeBytes ?? null, problem }));
   const shown = collections.map(({ title, problem, items: listed }) => ({ title, problem, items: items(listed) }));
   return JSON.stringify({ schemaVersion: 1, dryRun, collections: shown }, null, 2);
-}
-
-function renderBytes(bytes: number): string {
-  const mebibytes = bytes / 1024 / 1024;
-  return mebibytes < 1024 ? `${mebibytes.toFixed(1)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

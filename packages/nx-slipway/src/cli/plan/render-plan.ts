@@ -1,3 +1,4 @@
+import { renderBytes } from '../render-bytes';
 import { renderProblem } from '../../errors/render-problem';
 import type { PlannedImage, PlanReport } from './describe-plan';
 
@@ -39,14 +40,6 @@ function renderReuse({ reuse, unknown, contentKey }: PlannedImage): string {
   if (reuse) return `reuse ${reuse.imageId} (${reuse.engine})`;
   if (unknown.reuse !== undefined) return `build or reuse: not known, ${unknown.reuse}`;
   return contentKey === null ? 'not be built' : 'build';
-}
-
-/** `12.3 MB`, decimal units. Pure. */
-export function renderBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const value = bytes / 1000 ** exponent;
-  return `${exponent === 0 ? value : value.toFixed(1)} ${units[exponent]}`;
 }
 
 function row(name: string, text: string): string {

@@ -1,9 +1,10 @@
 import type { TreeDifference } from '../../build-context/narrowing/compare-trees';
+import { renderDifferences, SHOWN_DIFFERENCES } from '../../build-context/narrowing/render-differences';
 import type { SurvivingCopy } from '../../build-context/narrowing/find-surviving-copies';
 import type { WholeTreeRead } from '../../build-context/narrowing/find-whole-tree-reads';
 import { describeProblem, type Problem } from '../../errors/slipway-error';
 import type { NarrowingProof } from '../../executors/image-build/prove-narrowing';
-import { renderBytes } from '../plan/render-plan';
+import { renderBytes } from '../render-bytes';
 
 /** One image as `npx nx-slipway prove --json` prints it. */
 export interface DescribedProof {
@@ -20,9 +21,6 @@ export interface DescribedProof {
   readonly fullBytes: number | null;
   readonly narrowedBytes: number | null;
 }
-
-/** How many paths are shown, unless all are asked for. */
-const SHOWN_PATHS = 20;
 
 /** A proof as data. Pure. */
 export function describeProof(image: string, proof: NarrowingProof): DescribedProof {
@@ -68,9 +66,15 @@ export function findProofProblem(proof: DescribedProof, all = false): Problem | 
     case 'failed':
       return proof.problem ?? undefined;
     case 'wrong':
-      return describeProblem('CONTEXT_PROOF_FAILED', { image, paths: listPaths(proof.wrong, all) });
+      return describeProblem('CONTEXT_PROOF_FAILED', {
+        image,
+        paths: renderDifferences(proof.wrong, all ? Infinity : SHOWN_DIFFERENCES),
+      });
     case 'not-reproducible':
-      return describeProblem('CONTEXT_PROOF_UNREPRODUCIBLE', { image, paths: listPaths(proof.unstable, all) });
+      return describeProblem('CONTEXT_PROOF_UNREPRODUCIBLE', {
+        image,
+        paths: renderDifferences(proof.unstable, all ? Infinity : SHOWN_DIFFERENCES),
+      });
     default:
       return undefined;
   }
@@ -81,17 +85,4 @@ export function renderProof({ image, status, fullBytes, narrowedBytes }: Describ
   if (status === 'nothing-to-prove') return `${image}: nothing to prove, its target has no option "narrow"`;
   if (status !== 'proven') return `${image}: not proven`;
   return `${image}: proven; its build context is ${renderBytes(narrowedBytes ?? 0)} instead of ${renderBytes(fullBytes ?? 0)}`;
-}
-
-const KIND_NOTES: Readonly<Record<TreeDifference['kind'], string>> = {
-  'only in the first': 'missing in the narrowed build',
-  'only in the second': 'only in the narrowed build',
-  different: 'different',
-};
-
-function listPaths(differences: readonly TreeDifference[], all: boolean): string {
-  const shown = all ? differences : differences.slice(0, SHOWN_PATHS);
-  const more = differences.length - shown.length;
-  const paths = shown.map(({ path, kind }) => `${path} (${KIND_NOTES[kind]})`);
-  return [...paths, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }

@@ -1,5 +1,5 @@
 import { openDisproofs } from '../../build-context/narrowing/disproofs';
-import type { TreeDifference } from '../../build-context/narrowing/compare-trees';
+import { renderDifferences } from '../../build-context/narrowing/render-differences';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
 import type { PlanningGround } from './planning-ground';
@@ -8,8 +8,6 @@ import { proveNarrowing, type ProofEquipment } from './prove-narrowing';
 
 /** The environment variable that overrides the option `proveSample`. */
 export const PROVE_SAMPLE_VARIABLE = 'NX_SLIPWAY_PROVE_SAMPLE';
-
-const SHOWN_PATHS = 20;
 
 /** Whether a build is one of those that are proven again. @param random from 0 to 1, 1 excluded. Pure. */
 export function isInSample({ narrowing, job }: PreparedBuild, random: number, env: Tools['env']): boolean {
@@ -41,13 +39,7 @@ export async function proveAgain(
   equipment.tools.log.line(`${image}: this build was chosen to prove the narrowing again (option "proveSample")`);
   const proof = await proveNarrowing(prepared.job, ground, equipment);
   if (proof.status !== 'wrong') return;
-  const paths = listPaths(proof.wrong);
+  const paths = renderDifferences(proof.wrong);
   openDisproofs(equipment.machineStore).record(prepared.narrowing.digest, paths);
   throw new SlipwayError('CONTEXT_PROOF_FAILED', { image, paths });
-}
-
-function listPaths(differences: readonly TreeDifference[]): string {
-  const shown = differences.slice(0, SHOWN_PATHS).map(({ path }) => path);
-  const more = differences.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }

@@ -1,5 +1,5 @@
 import type { PreparedBuild } from '../../../executors/image-build/prepare-build';
-import { renderBytes } from '../../plan/render-plan';
+import { renderBytes } from '../../render-bytes';
 import type { ChangeHistory } from './change-history';
 import { countRebuilds } from './plan-contexts';
 import { weighDirectories, type WeighedDirectory } from './weigh-directories';

@@ -9,7 +9,7 @@ import { listStageBases } from '../../../executors/image-build/list-stage-bases'
 import type { PlanningGround } from '../../../executors/image-build/planning-ground';
 import { selectionOfJob } from '../../../executors/image-build/selection-of-job';
 import type { PreparedBuild } from '../../../executors/image-build/prepare-build';
-import { renderBytes } from '../../plan/render-plan';
+import { renderBytes } from '../../render-bytes';
 import { contextsInQuestion, type DoctorGround } from '../check';
 import { countRebuilds, tryPlan, type PlannedContext } from '../contexts/plan-contexts';
 import type { Finding } from '../finding';
