@@ -11,6 +11,7 @@ describe('parseNodeListing', () => {
         id: expect.stringMatching(/^[0-9a-f]{64}$/),
         state: 'running',
         role: 'control-plane',
+        pid: 24049,
       },
     ]);
   });

@@ -7,6 +7,8 @@ export interface NodeContainer {
   readonly state: string;
   /** kind puts a load balancer before several control planes; it takes no images. */
   readonly role: 'control-plane' | 'worker' | 'load-balancer';
+  /** Its first process, as the engine's machine numbers it; not given where it does not run, and by docker's listing. */
+  readonly pid?: number | undefined;
 }
 
 /** The fields that both engines have, as podman 4.3 and docker 20.10 write them. */
@@ -15,6 +17,7 @@ interface Listed {
   readonly ID?: string;
   readonly Names: string | readonly string[];
   readonly State: string;
+  readonly Pid?: number;
 }
 
 /** Reads `podman ps --format json` (a list), or `docker ps --format '{{json .}}'` (a line each). Control plane first. Pure. */
@@ -27,9 +30,15 @@ export function parseNodeListing(stdout: string, cluster: string): NodeContainer
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Listed);
   return listed
-    .map(({ Id, ID, Names, State }) => {
+    .map(({ Id, ID, Names, State, Pid }) => {
       const name = typeof Names === 'string' ? Names : (Names[0] ?? '');
-      return { name, id: Id ?? ID ?? '', state: State.toLowerCase(), role: roleOf(name, cluster) };
+      return {
+        name,
+        id: Id ?? ID ?? '',
+        state: State.toLowerCase(),
+        role: roleOf(name, cluster),
+        pid: Pid || undefined,
+      };
     })
     .toSorted((one, other) => RANK[one.role] - RANK[other.role] || one.name.localeCompare(other.name, 'en'));
 }
