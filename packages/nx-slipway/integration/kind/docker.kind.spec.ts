@@ -1,14 +1,17 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageTagOf, type ImageRecord } from '../../src/artifact/image-record';
+import { openKindCluster } from '../../src/clusters/kind/open-kind-cluster';
 import { createTransport, type TransportOptions } from '../../src/clusters/transports/create-transport';
 import type { ClusterNode, Transport } from '../../src/clusters/transports/transport';
 import { createDockerImageStore } from '../../src/engines/docker/docker-image-store';
 import type { ImageStore } from '../../src/engines/image-store';
 import { startDockerd, type TestDockerd } from '../test-dockerd';
-import { openTestNamespace, testTools, TEST_IMAGE, type TestNamespace } from './kind-test-cluster';
+import { openTestApi, openTestNamespace, testTools, TEST_IMAGE, type TestNamespace } from './kind-test-cluster';
+import { NODE_IMAGE, TEST_CLUSTER_PREFIX } from './shared-cluster';
 import { ctr, readBlobs } from './transport-lab';
 
 const MEBIBYTE = 1024 * 1024;
@@ -27,7 +30,7 @@ const prefix = `sliptest-docker-${process.pid}-${randomBytes(4).toString('hex')}
 beforeAll(async () => {
   test = openTestNamespace('docker-source');
   nodes = test.listNodes();
-  dockerd = await startDockerd();
+  dockerd = await startDockerd({ forNodes: true });
   source = createDockerImageStore({ machineStore, tools: dockerTools() });
 });
 
@@ -45,11 +48,11 @@ afterAll(async () => {
 
 const dockerTools = (): ReturnType<typeof testTools> => ({
   ...testTools(lines),
-  env: { ...process.env, ...dockerd.env },
+  env: { ...process.env, ...dockerd.env, KIND_EXPERIMENTAL_PROVIDER: undefined },
 });
 
-const open = (kind: TransportOptions['kind']): Transport =>
-  createTransport({ kind, nodes, source, machineStore, tools: dockerTools() });
+const open = (kind: TransportOptions['kind'], to: readonly ClusterNode[] = nodes): Transport =>
+  createTransport({ kind, nodes: to, source, machineStore, tools: dockerTools() });
 
 /** Builds an image with docker, under its image tag. */
 async function build(name: string, dockerfile: string, bytes: number): Promise<ImageRecord> {
@@ -100,4 +103,34 @@ describe('An image that docker built', () => {
     expect(await open('archive').loadImages([image])).toMatchObject([{ status: 'loaded' }]);
     expect(await open('layers').loadImages([image])).toMatchObject([{ status: 'present', sentBytes: 0 }]);
   });
+});
+
+describe('A kind cluster whose nodes are docker’s containers', () => {
+  it('is made, looked at, given images, and removed', async () => {
+    const archive = `podman save --quiet ${NODE_IMAGE} | docker load --quiet`;
+    execFileSync('sh', ['-c', archive], { env: dockerTools().env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const cluster = openKindCluster({
+      name: `${TEST_CLUSTER_PREFIX}${process.pid}-docker`,
+      engine: 'docker',
+      workspaceRoot: folder,
+      machineStore,
+      kind: { nodeImage: NODE_IMAGE },
+      openApi: (target) => openTestApi(target, dockerTools()),
+      tools: dockerTools(),
+    });
+    try {
+      expect(await cluster.up()).toEqual({ change: 'created', version: 'v1.34.4' });
+      expect(await cluster.up()).toEqual({ change: 'unchanged', version: 'v1.34.4' });
+      const own = await cluster.listNodes();
+      expect(own.map(({ name }) => name)).toEqual([`${cluster.name}-control-plane`]);
+      const image = await build('own', 'FROM scratch', MEBIBYTE);
+      expect(await open('layers', own).loadImages([image])).toMatchObject([{ status: 'loaded' }]);
+      expect(await open('layers', own).loadImages([image])).toMatchObject([{ status: 'present', sentBytes: 0 }]);
+      expect(await readBlobs(own[0]!)).toContain(image.imageId);
+    } finally {
+      await cluster.down();
+      dockerd.docker('network', 'rm', 'kind');
+    }
+    expect(dockerd.docker('ps', '--all', '--quiet')).toBe('');
+  }, 400_000);
 });
