@@ -43,6 +43,7 @@ async function run(source, cluster, megabytes, rounds) {
     source,
     tools,
     store,
+    containers,
     cluster,
     nodes,
     workspace,
@@ -116,9 +117,13 @@ async function rounds(lab, pair) {
   return pairs;
 }
 
-async function load({ source, tools, store, workspace }, nodes, images) {
+/** As a task does it: from the question which containers are the nodes on. */
+async function load({ source, tools, store, containers, workspace }, nodes, images) {
   const machineStore = join(workspace, 'machine');
-  const transport = source.createTransport({ kind: 'layers', nodes, source: store, machineStore, tools });
+  const names = new Set(nodes.map(({ name }) => name));
+  const listNodes = async () =>
+    (await containers.list()).filter(({ name }) => names.has(name)).map((node) => containers.open(node));
+  const transport = source.createTransport({ kind: 'layers', nodes: listNodes, source: store, machineStore, tools });
   const start = performance.now();
   const reports = await transport.loadImages(images.map(({ record }) => record));
   return { ms: performance.now() - start, sentBytes: reports.reduce((sum, { sentBytes }) => sum + sentBytes, 0) };

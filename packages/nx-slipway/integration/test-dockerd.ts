@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { detectMachineNeeds } from '../src/clusters/kind/machine-needs';
 import { BASE } from './podman-engine-lab';
 
 /** Another daemon for the suites, e.g. of a newer docker: its address. Its client is what PATH and DOCKER_CONFIG name. */
@@ -19,17 +20,23 @@ export interface TestDockerd {
   stop(): Promise<void>;
 }
 
+/** What a daemon is for. */
+export interface DockerdOptions {
+  /** Containers that are nodes of kind: privileged ones must start also where this machine has not all capabilities. */
+  readonly forNodes?: boolean;
+}
+
 /**
  * Starts Debian's `dockerd` with everything of its own in one temporary folder, its own containerd and no network: RUN steps of tests
  * say `--network=none`. Podman's network rules are not touched. Needs root.
  */
-export async function startDockerd(): Promise<TestDockerd> {
+export async function startDockerd({ forNodes = false }: DockerdOptions = {}): Promise<TestDockerd> {
   const other = process.env[OTHER_DAEMON];
   if (other !== undefined)
     return connect({ DOCKER_HOST: other, PATH: process.env['PATH'] ?? '' }, () => Promise.resolve());
   const folder = mkdtempSync(join(tmpdir(), 'slipway-dockerd-'));
   const env = { DOCKER_HOST: `unix://${folder}/docker.sock`, PATH: `${clientIn(folder)}:${process.env['PATH'] ?? ''}` };
-  const daemon = spawnDaemon(folder);
+  const daemon = spawnDaemon(folder, forNodes);
   const stop = async (): Promise<void> => {
     await endOf(daemon);
     rmSync(folder, { recursive: true, force: true });
@@ -69,10 +76,37 @@ function clientIn(folder: string): string {
   return bin;
 }
 
-function spawnDaemon(folder: string): ChildProcess {
+/** docker gives a privileged container, and each command in it, all capabilities, which fails where root itself lacks one. */
+const RUNTIME_WITHOUT_SYS_RESOURCE = `#!/bin/sh
+previous=
+for argument; do
+  file=
+  case $previous in
+    --bundle | -b) file=$argument/config.json ;;
+    --process | -p) file=$argument ;;
+  esac
+  [ -z "$file" ] || sed -i 's/"CAP_SYS_RESOURCE",//g; s/,"CAP_SYS_RESOURCE"//g' "$file"
+  previous=$argument
+done
+exec runc "$@"
+`;
+
+function runtimeSettings(folder: string): object {
+  const path = join(folder, 'runtime');
+  writeFileSync(path, RUNTIME_WITHOUT_SYS_RESOURCE, { mode: 0o755 });
+  return { runtimes: { 'without-sys-resource': { path } }, 'default-runtime': 'without-sys-resource' };
+}
+
+function spawnDaemon(folder: string, forNodes: boolean): ChildProcess {
   // docker's default limits are above what a container without CAP_SYS_RESOURCE may set.
   const limit = (name: string): object => ({ Name: name, Soft: 8192, Hard: 8192 });
-  const settings = { 'default-ulimits': { nofile: limit('nofile'), nproc: limit('nproc') } };
+  const needs = detectMachineNeeds(process.platform, (path) =>
+    existsSync(path) ? readFileSync(path, 'utf8') : undefined,
+  );
+  const settings = {
+    'default-ulimits': { nofile: limit('nofile'), nproc: limit('nproc') },
+    ...(forNodes && needs.noSysResource ? runtimeSettings(folder) : {}),
+  };
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(settings));
   const places = ['data-root', 'exec-root', 'pidfile'].map((name) => `--${name}=${join(folder, name)}`);
   const network = ['--iptables=false', '--ip6tables=false', '--bridge=none'];

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { estimateInotifyNeed, readInotifyUse } from '../../src/clusters/kind/inotify-instances';
 import { openTestNamespace, TEST_IMAGE, until, type TestNamespace } from './kind-test-cluster';
-import { NODE_IMAGE } from './shared-cluster';
+import { NODE_IMAGE, renderTestConfig } from './shared-cluster';
 
 describe('The cluster that all of this suite shares', () => {
   let test: TestNamespace;
@@ -42,6 +43,13 @@ describe('The cluster that all of this suite shares', () => {
     expect((await kubectl.run(['get', 'pods', '-o', 'name'])).stdout).toContain(`pod/${test.cluster.name}-worker`);
     const { stdout } = await test.listNodes()[1]!.exec(['cat'], { input: 'through the node' });
     expect(stdout).toBe('through the node');
+  });
+
+  it('holds the inotify instances that a machine without enough of them is told of', async () => {
+    const use = await readInotifyUse();
+    expect(use?.limit).toBe(Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'utf8')));
+    // Others of this machine come on top, and controllers that start again may be short of a few.
+    expect(use?.used).toBeGreaterThan(0.75 * estimateInotifyNeed(renderTestConfig(1)));
   });
 
   it('keeps the data of a claim of the default class when its pod is replaced, and removes them with the claim', async () => {

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openNodeContainers } from '../../src/clusters/kind/node-containers';
+import { parseNodeListing } from '../../src/clusters/kind/parse-node-listing';
 import type { KubeApi } from '../../src/clusters/kubernetes/kube-api';
 import { createKubeApi, type OpenedKubeApi } from '../../src/clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../../src/clusters/kubernetes/kubectl';
@@ -11,7 +13,7 @@ import type { KubernetesTools } from '../../src/clusters/kubernetes/kubernetes-t
 import type { ClusterNode } from '../../src/clusters/transports/transport';
 import { createProcessRunner } from '../../src/exec/execa-runner';
 import type { Tools } from '../../src/exec/tools';
-import { listNodeNames, SHARED_CLUSTER_VARIABLE, type SharedCluster } from './shared-cluster';
+import { SHARED_CLUSTER_VARIABLE, type SharedCluster } from './shared-cluster';
 
 export { TEST_IMAGE } from './shared-cluster';
 
@@ -63,7 +65,7 @@ export function openTestNamespace(topic: string): TestNamespace {
         tools,
       };
     },
-    listNodes: () => listNodeNames(cluster.name).map((name) => openNode(name, createProcessRunner())),
+    listNodes: () => openNodes(cluster.name, testTools(lines)),
     close: () => {
       kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
       rmSync(machineStore, { recursive: true, force: true });
@@ -96,14 +98,12 @@ export async function until<Result>(
   }
 }
 
-function openNode(name: string, runner: Tools['runner']): ClusterNode {
-  const takesInput = (options: Parameters<ClusterNode['exec']>[1]): boolean =>
-    options?.input !== undefined || options?.inputFrom !== undefined;
-  return {
-    name,
-    exec: (args, options) =>
-      runner.run('podman', ['exec', ...(takesInput(options) ? ['--interactive'] : []), name, ...args], options),
-  };
+/** As the product opens them, so that a test goes the way into a node that a load goes. */
+function openNodes(cluster: string, tools: Tools): ClusterNode[] {
+  const containers = openNodeContainers(cluster, 'podman', tools);
+  const listing = ['ps', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${cluster}`, '--format', 'json'];
+  const nodes = parseNodeListing(execFileSync('podman', listing, { encoding: 'utf8', timeout: 60_000 }), cluster);
+  return nodes.map((node) => containers.open(node));
 }
 
 /** The API of a cluster, as the composition opens it. */

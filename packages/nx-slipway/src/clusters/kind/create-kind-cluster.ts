@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { writeFileAtomically } from '../../artifact/write-file-atomically';
-import { SlipwayError } from '../../errors/slipway-error';
+import { isSlipwayError, SlipwayError } from '../../errors/slipway-error';
 import type { KubeApi } from '../kubernetes/kube-api';
 import { checkHealth } from './check-health';
+import { estimateInotifyNeed, readInotifyUse } from './inotify-instances';
 import { kindContextOf, type KindClusterTools } from './kind-cluster-tools';
+import { lacksInotifyInstances } from './kind-problems';
 import { writeKindState, type KindState } from './kind-state';
 import { deleteKindCluster } from './stop-kind-cluster';
 
@@ -41,7 +43,7 @@ export function digestRecipe({ config, nodeImage, nodeFiles = [] }: KindRecipe):
 /**
  * Makes a cluster of which nothing is there. Afterwards all nodes are ready. Where that fails or is cancelled, nothing is left.
  * @returns Kubernetes' version
- * @throws {SlipwayError} CLUSTER_KIND_FAILED, CLUSTER_KIND_NOT_FOUND, CLUSTER_KIND_BROKEN
+ * @throws {SlipwayError} CLUSTER_KIND_FAILED, CLUSTER_KIND_INOTIFY_EXHAUSTED, CLUSTER_KIND_NOT_FOUND, CLUSTER_KIND_BROKEN
  */
 export async function createKindCluster(recipe: KindRecipe, edge: KindClusterTools): Promise<string> {
   const creating: KindState = {
@@ -69,8 +71,19 @@ export async function createKindCluster(recipe: KindRecipe, edge: KindClusterToo
     return version;
   } catch (error) {
     await removeHalfMade(edge);
-    throw error;
+    throw await explain(error, recipe, edge);
   }
+}
+
+/** Is asked when the nodes are gone: what is in use then was in use before. */
+async function explain(error: unknown, { config }: KindRecipe, { cluster }: KindClusterTools): Promise<unknown> {
+  if (!isSlipwayError(error) || error.code !== 'CLUSTER_KIND_FAILED') return error;
+  const { toolOutput = '' } = error.problem;
+  const use = await readInotifyUse();
+  const need = estimateInotifyNeed(config);
+  if (!use || !lacksInotifyInstances(toolOutput, use, need)) return error;
+  const facts = { cluster, used: String(use.used), limit: String(use.limit), need: String(need) };
+  return new SlipwayError('CLUSTER_KIND_INOTIFY_EXHAUSTED', facts, { toolOutput });
 }
 
 /** Kubernetes' version as its API tells it, e.g. `v1.34.4`. */

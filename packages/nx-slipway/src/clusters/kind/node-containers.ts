@@ -3,6 +3,7 @@ import { SlipwayError } from '../../errors/slipway-error';
 import type { RunOptions, RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import type { ClusterNode } from '../transports/transport';
+import { buildEnterArgs, isProcessOf, readProcessFacts } from './enter-node';
 import { parseNodeListing, type NodeContainer } from './parse-node-listing';
 
 /** The containers that are the nodes of one kind cluster. */
@@ -12,7 +13,7 @@ export interface NodeContainers {
   /** Afterwards they run. @throws {SlipwayError} CLUSTER_KIND_NODES_FAILED */
   start(nodes: readonly NodeContainer[]): Promise<void>;
   /** A node as the transports see it. Opens nothing. */
-  open(node: Pick<NodeContainer, 'name'>): ClusterNode;
+  open(node: Pick<NodeContainer, 'name' | 'id' | 'pid'>): ClusterNode;
 }
 
 /** The label that kind gives to all containers of a cluster (kind v0.33, pkg/cluster/internal/providers/podman/constants.go). */
@@ -52,12 +53,39 @@ export function openNodeContainers(
       if (paused.length > 0) await run(['unpause', ...paused]);
       if (stopped.length > 0) await run(['start', ...stopped]);
     },
-    open: ({ name }) => ({
-      name,
-      exec: (args, options) =>
-        attempt(['exec', ...(takesInput(options) ? ['--interactive'] : []), name, ...args], options),
-    }),
+    open: (node) => ({ name: node.name, exec: openExec(node, attempt, { runner, signal, env }) }),
   };
+}
+
+/**
+ * Runs commands in a node without its engine where that is possible: a `podman exec` costs 0.1 s of a core, and with two nodes on
+ * two cores that is waited for; entering the container's namespaces costs 5 ms. It takes root and a container of this machine. Whether the
+ * kernel allows it is known from the first command that has no input: one that was refused is given to the engine.
+ */
+function openExec(
+  node: Pick<NodeContainer, 'name' | 'id' | 'pid'>,
+  attempt: (args: readonly string[], options?: RunOptions) => Promise<RunResult>,
+  { runner, signal, env }: Pick<Tools, 'runner' | 'signal' | 'env'>,
+): ClusterNode['exec'] {
+  const { name, pid } = node;
+  let isAllowed: boolean | undefined = pid !== undefined && process.getuid?.() === 0 ? undefined : false;
+  const enter = async (args: readonly string[], options?: RunOptions): Promise<RunResult | undefined> => {
+    if (pid === undefined || isAllowed === false || (isAllowed === undefined && takesInput(options))) return undefined;
+    if (!isProcessOf(node, await readProcessFacts(pid))) return undefined;
+    signal.throwIfAborted();
+    const result = await runner.run('nsenter', buildEnterArgs(pid, args), {
+      signal,
+      ...options,
+      env: { ...env, ...options?.env },
+    });
+    if (result.status === 'cancelled') signal.throwIfAborted();
+    if (takesInput(options)) return result;
+    isAllowed = result.status !== 'not-found' && !/^nsenter: /m.test(result.stderr);
+    return isAllowed ? result : undefined;
+  };
+  return async (args, options) =>
+    (await enter(args, options)) ??
+    attempt(['exec', ...(takesInput(options) ? ['--interactive'] : []), name, ...args], options);
 }
 
 function takesInput(options: RunOptions | undefined): boolean {

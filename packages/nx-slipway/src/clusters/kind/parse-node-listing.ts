@@ -5,10 +5,10 @@ export interface NodeContainer {
   readonly id: string;
   /** As the engine says: `running`, `exited`, `paused`, `created` … */
   readonly state: string;
-  /** Of its first process, as podman's records have it; `undefined` of docker, which does not list it. */
-  readonly pid?: number;
   /** kind puts a load balancer before several control planes; it takes no images. */
   readonly role: 'control-plane' | 'worker' | 'load-balancer';
+  /** Its first process, as the engine's machine numbers it; not given where it does not run, and by docker's listing. */
+  readonly pid?: number | undefined;
 }
 
 /** The fields that both engines have, as podman 4.3 and docker 20.10 write them. */
@@ -32,8 +32,13 @@ export function parseNodeListing(stdout: string, cluster: string): NodeContainer
   return listed
     .map(({ Id, ID, Names, State, Pid }) => {
       const name = typeof Names === 'string' ? Names : (Names[0] ?? '');
-      const process = Pid === undefined ? {} : { pid: Pid };
-      return { name, id: Id ?? ID ?? '', state: State.toLowerCase(), ...process, role: roleOf(name, cluster) };
+      return {
+        name,
+        id: Id ?? ID ?? '',
+        state: State.toLowerCase(),
+        role: roleOf(name, cluster),
+        pid: Pid || undefined,
+      };
     })
     .toSorted((one, other) => RANK[one.role] - RANK[other.role] || one.name.localeCompare(other.name, 'en'));
 }

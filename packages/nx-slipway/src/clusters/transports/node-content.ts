@@ -12,7 +12,7 @@ export interface NodeImage {
 export interface NodeContent {
   /** By reference; names that were not asked for are not in it. */
   readonly images: ReadonlyMap<string, NodeImage>;
-  /** Digests of all blobs. Layers that were unpacked and then discarded are not among them (`discard_unpacked_layers`). */
+  /** Digests of all blobs; none where all images are there. Layers that were unpacked and then discarded are not among them (`discard_unpacked_layers`). */
   readonly digests: ReadonlySet<string>;
 }
 

@@ -18,6 +18,15 @@ export const kindCodes = defineCodes({
     message: '"{command}" failed ({status}) for the cluster "{cluster}".',
     hint: 'What kind printed is shown below. What was half made is removed by the next cluster-up or cluster-down.',
   },
+  CLUSTER_KIND_INOTIFY_EXHAUSTED: {
+    title: 'The machine has no inotify instances left for the nodes of a kind cluster',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message:
+      'A node of the kind cluster "{cluster}" ended as soon as it was started: {used} of {limit} inotify instances are in use, and its nodes need about {need}.',
+    hint: 'Allow more: sudo sysctl fs.inotify.max_user_instances=512. Or remove a cluster that is not needed: kind get clusters',
+  },
   CLUSTER_KIND_NODES_FAILED: {
     title: 'The containers of a kind cluster could not be reached',
     severity: 'error',
