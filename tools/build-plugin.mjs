@@ -81,6 +81,9 @@ function bundleOne(name, entry, waiting) {
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' }, // Its main file is UMD, which cannot be bundled.
     inject: name === 'executors' ? [] : ['src/configure-zod.ts'],
     define: { SLIPWAY_BUILD_ID: JSON.stringify(buildId) },
+    // Each task reads and parses a bundle; names stay, for stacks.
+    minifyWhitespace: true,
+    minifySyntax: true,
     supported: { 'dynamic-import': false }, // A `require`: Node's loader of ES modules would cost 10 ms.
     plugins: [{ name: 'dynamic-imports', setup: (esbuild) => splitDynamicImports(esbuild, waiting) }],
     metafile: true,

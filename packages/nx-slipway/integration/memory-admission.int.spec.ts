@@ -15,6 +15,7 @@ import {
   type LedgerEntry,
   type ProcessIdentity,
 } from '../src/scheduling/admission/ledger';
+import { forgetGoneBuilds } from '../src/scheduling/admission/forget-gone-builds';
 import { openLedger } from '../src/scheduling/admission/ledger-file';
 import { identifyProcess, observeHolder } from '../src/scheduling/admission/process-identity';
 
@@ -138,6 +139,18 @@ describe('admission of builds of several processes', () => {
     expect(entriesInFile()).toEqual([]);
   });
 
+  it('forgets a killed process where no other build comes, and no living one', async () => {
+    const [killed, living] = [await startHolder('killed', 1_000), await startHolder('living', 1_000)];
+    killed.kill('SIGKILL');
+    await ended(killed);
+    forgetGoneBuilds(store);
+    expect(entriesInFile()).toEqual([expect.objectContaining({ name: 'living' })]);
+    living.send('end');
+    await ended(living);
+    forgetGoneBuilds(join(folder, 'nothing here'));
+    expect(existsSync(join(folder, 'nothing here'))).toBe(false);
+  });
+
   it('waits for what a killed process has left running', async () => {
     const cgroup = join(folder, 'cgroup');
     mkdirSync(cgroup);
@@ -192,6 +205,12 @@ describe('admission of builds of several processes', () => {
     holder.send('end');
     await ended(holder);
     await expect(open().run(work('web', 1_000), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(entriesInFile()).toEqual([]);
+  });
+
+  it('does not come back into the ledger by a sample that is taken when the build has ended', async () => {
+    const meter = await open().run(work('late', 1_000), (given) => Promise.resolve(given));
+    meter.follow({ kind: 'process-tree', pid: process.pid })();
     expect(entriesInFile()).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { renderProblem } from '../errors/render-problem';
 import { isSlipwayError, type Problem } from '../errors/slipway-error';
 import { openTools } from '../exec/open-tools';
 import type { Tools } from '../exec/tools';
-import { findStalePlugin } from './find-stale-plugin';
+import { findStaleBuild, findStalePlugin } from './find-stale-plugin';
 import { findOverriddenInputs } from '../plugin/find-overridden-inputs';
 import { readInferredWarnings } from '../plugin/inferred-warnings';
 
@@ -36,6 +36,12 @@ export async function runTask(context: ExecutorContext, task: (tools: Tools) => 
   } finally {
     close();
   }
+}
+
+/** Prints CONFIG_BUILD_STALE where it holds. For the tasks that a run begins with. */
+export function warnOfStaleBuild(tools: Pick<Tools, 'log'>): void {
+  const problem = findStaleBuild();
+  if (problem) printProblem(problem, tools);
 }
 
 /** Prints a warning or notice that does not end the task. */

@@ -4,7 +4,7 @@ import { clusterOptionsShape, openCluster } from '../cluster-options';
 import { openBuildLeftovers } from '../open-build-leftovers';
 import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
-import { runTask, type TaskResult } from '../run-task';
+import { runTask, warnOfStaleBuild, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
 
 /** The options of `cluster-up` and `cluster-down`, as their `schema.json` document them. */
@@ -13,6 +13,7 @@ export const clusterTargetOptionsSchema = z.strictObject(clusterOptionsShape);
 /** Starts the cluster; only looks when it runs already. */
 export async function clusterUp(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
+    warnOfStaleBuild(tools);
     const place = describeTaskPlace(context, tools);
     const choice = parseOptions(clusterTargetOptionsSchema, options, `${place.project}:${place.target}`);
     const cluster = await openCluster(choice, place, openImageStore(choice.engine, tools), tools);

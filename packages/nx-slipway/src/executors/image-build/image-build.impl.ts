@@ -2,7 +2,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import { imageTagOf } from '../../artifact/image-record';
 import { rememberWorkspace } from '../../artifact/known-workspaces';
 import { writeImageRecords } from '../../artifact/record-files';
-import { printProblem, runTask, type TaskResult } from '../run-task';
+import { removeBuildLeftovers } from '../open-build-leftovers';
+import { printProblem, runTask, warnOfStaleBuild, type TaskResult } from '../run-task';
 import { describeTaskPlace } from '../task-place';
 import { buildImage, type BuildOutcome } from './build-image';
 import { jobOfTarget } from './job-of-workspace-image';
@@ -16,13 +17,14 @@ import { secureBases } from './secure-images';
 /** Builds one image, or finds it by its content key, and writes `image.json` and `build.json`. */
 export async function imageBuild(options: unknown, context: ExecutorContext): Promise<TaskResult> {
   return runTask(context, async (tools) => {
+    warnOfStaleBuild(tools);
     const place = describeTaskPlace(context, tools);
     const configuration = context.configurationName;
     const job = jobOfTarget({ ...place, options, configuration });
     const { engine } = job.options;
     await rememberWorkspace(place.machineStore, place.workspaceRoot, tools.clock.now());
     const equipment = openProofEquipment(engine, place.machineStore, tools);
-    for (const line of await equipment.builder.removeLeftovers()) tools.log.line(`${job.image}: removed ${line}`);
+    for (const line of await removeBuildLeftovers(equipment)) tools.log.line(`${job.image}: removed ${line}`);
     const ground = openPlanningGround(place, tools.clock);
     const stampsInKey = await resolveReleaseStamps(job, tools);
     const prepared = await prepareBuild(job, ground, { stampsInKey });

@@ -162,17 +162,19 @@ async function waitForTurn(
   onProblem(describeProblem('SCHEDULE_TASK_EXCEEDS_BUDGET', facts));
 }
 
-/** Runs a build that was let through, and keeps the ledger told of what it holds. */
-function runReported<Result>(
+/** Runs a build that was let through, and keeps the ledger told of what it holds, as long as it runs: a report would bring a place that was left back. */
+async function runReported<Result>(
   request: AdmissionRequest,
   { ledger }: Gate,
   build: (meter: ReadableMeter) => Promise<Result>,
   { tools: { clock } }: AdmissionOptions,
 ): Promise<Result> {
   let reported = { usedMiB: 0, cgroups: '', at: 0 };
+  let isOver = false;
   const meter = openMemoryMeter({
     clock,
     onSample(usedMiB, cgroups) {
+      if (isOver) return;
       const place = cgroups.join(':');
       const now = performance.now();
       const isNews =
@@ -187,5 +189,9 @@ function runReported<Result>(
       }
     },
   });
-  return build(meter);
+  try {
+    return await build(meter);
+  } finally {
+    isOver = true;
+  }
 }

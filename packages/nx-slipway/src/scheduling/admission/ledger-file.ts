@@ -49,15 +49,20 @@ export function openLedger(
   { machineStore, pool, fallbackFolder }: LedgerFileOptions,
   onTrouble: (trouble: LedgerTrouble) => void,
 ): LedgerPlace {
-  const path = join(machineStore, 'admission', pool);
+  const path = join(ledgersFolderOf(machineStore), pool);
   const fallback = fallbackFolder ?? join(tmpdir(), `nx-slipway-${process.getuid?.() ?? 'user'}`);
   const inMachineStore = openAt(path, onTrouble);
   if (inMachineStore.place) return inMachineStore.place;
   const { reason } = inMachineStore;
-  const inFallback = openAt(join(fallback, 'admission', pool), onTrouble);
+  const inFallback = openAt(join(ledgersFolderOf(fallback), pool), onTrouble);
   const place = inFallback.place ?? openInMemory();
   onTrouble({ kind: inFallback.place ? 'elsewhere' : 'unshared', path, reason, used: place.path });
   return place;
+}
+
+/** Where the ledgers are, one folder for each pool. */
+export function ledgersFolderOf(machineStore: string): string {
+  return join(machineStore, 'admission');
 }
 
 type Opened = { readonly place: LedgerPlace } | { readonly place?: never; readonly reason: string };
