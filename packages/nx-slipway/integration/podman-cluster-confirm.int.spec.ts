@@ -66,9 +66,12 @@ describeWithPodman('A deploy that is as it was left', () => {
     expect(changes.every(({ change }) => change === 'unchanged')).toBe(true);
   });
 
-  it('is confirmed with one call to podman when a container was restarted, and without any after the next deploy', async () => {
+  it('asks podman about a container that was restarted, once', async () => {
     podman('restart', '--time', '0', test.podmanName('web-0', 'app'));
-    await deploy();
+    test.forgetCommands();
+    for (const end = Date.now() + 30_000; !(await confirm()) && Date.now() < end;) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     expect(test.commands.map(([command]) => command)).toContain('ps');
     test.forgetCommands();
     expect(await confirm()).toBeDefined();

@@ -4,7 +4,7 @@ import { withFreeOwnerLock, type ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import { decidePodAction } from './decide-pod-action';
 import type { DeployMemory, RememberedPod } from './deploy-memory';
-import { recallDeploy } from './deploy-memory-file';
+import { recallDeploy, rememberDeploy } from './deploy-memory-file';
 import { digestSurroundings } from './digest-surroundings';
 import type { ClusterState } from './cluster-state';
 import { podKey } from './pod-key';
@@ -22,8 +22,10 @@ export async function confirmDeploy(request: ConfirmRequest, edge: ClusterTools)
     if (!memory) return undefined;
     const [state, isSame] = await Promise.all([readClusterState(edge.paths), request.isSame(memory.note)]);
     if (!isSame || state === undefined || !isInSameSurroundings(memory, request.owner, state)) return undefined;
-    const listed = listWithoutPodman(memory.pods) ?? (await edge.listPods());
+    const remembered = listWithoutPodman(memory.pods);
+    const listed = remembered ?? (await edge.listPods());
     if (!hasAllImages(memory, listed) || !(await isUntouched(memory, request.owner, listed, edge))) return undefined;
+    if (!remembered) await rememberDeploy(edge.paths, request.owner, relist(memory, listed));
     const { note, objects, endpoints, notices } = memory;
     return { note, report: { changes: objects, endpoints, notices } };
   });
@@ -43,6 +45,11 @@ function listWithoutPodman(pods: readonly RememberedPod[]): ReadonlyMap<string, 
 function isAlive({ containers }: CheckedPod, listed: ListedPod): boolean {
   const found = containers.map(({ name }) => listed.containers.find(({ container }) => container === name));
   return [listed.infra, ...found].every((container) => container?.state === 'running' && isContainerAlive(container));
+}
+
+/** Whoever restarts a container, as tests do, is asked about once. */
+function relist(memory: DeployMemory, listed: ReadonlyMap<string, ListedPod>): DeployMemory {
+  return { ...memory, pods: memory.pods.map((known) => ({ ...known, listed: listed.get(podKey(known.pod)) })) };
 }
 
 function isInSameSurroundings({ surroundings, selectable }: DeployMemory, owner: string, state: ClusterState): boolean {
