@@ -5,9 +5,10 @@
 set -euo pipefail
 folder=$1 node_modules=$2 rounds=$3
 empty=$folder-empty # Not within: its projects have the same names.
+logs=$folder-logs # Not within: Nx's daemon would make its graph anew with each line.
 bench=$(cd "$(dirname "$0")" && pwd)
 count=40
-mkdir -p "$folder"
+mkdir -p "$folder" "$logs"
 cd "$folder"
 trap 'cd "$folder" && nx run cluster:cluster-down >/dev/null 2>&1; nx daemon --stop >/dev/null 2>&1' EXIT
 
@@ -43,7 +44,7 @@ printf 'node_modules\ndist\n.nx\n' >.gitignore
 ln -s "$node_modules" node_modules
 git init -q
 
-nx run all:e2e >first.log 2>&1 || { tail -n 40 first.log >&2; exit 1; }
+nx run all:e2e >"$logs/first" 2>&1 || { tail -n 40 "$logs/first" >&2; exit 1; }
 nx graph --file=graph.json >/dev/null 2>&1
 node "$bench/empty-workspace.mjs" graph.json "$empty" "$node_modules"
 (cd "$empty" && git init -q && nx run all:e2e >/dev/null 2>&1)
@@ -51,15 +52,15 @@ node "$bench/empty-workspace.mjs" graph.json "$empty" "$node_modules"
 took() { # COMMAND…: milliseconds
   local start
   start=$(date +%s%3N)
-  "$@" >last.log 2>&1 || { tail -n 40 last.log >&2; exit 1; }
+  "$@" >"$logs/last" 2>&1 || { tail -n 40 "$logs/last" >&2; exit 1; }
   echo $(($(date +%s%3N) - start))
 }
 for _ in $(seq "$rounds"); do
-  (cd "$empty" && took nx run all:e2e) >>theirs
+  (cd "$empty" && took nx run all:e2e) >>"$logs/theirs"
   : >"$PODMAN_CALLS"
-  took nx run all:e2e >>ours
+  took nx run all:e2e >>"$logs/ours"
 done
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-awk -v a="$(median ours)" -v b="$(median theirs)" -v calls="$(wc -l <"$PODMAN_CALLS")" -v builds="$(grep -cE '(^| )build ' "$PODMAN_CALLS" || true)" \
+awk -v a="$(median "$logs/ours")" -v b="$(median "$logs/theirs")" -v calls="$(wc -l <"$PODMAN_CALLS")" -v builds="$(grep -cE '(^| )build ' "$PODMAN_CALLS" || true)" \
   'BEGIN { printf "images built: %d, podman calls: %d\nours %.1f s, empty executors %.1f s, ratio %.2f\n", builds, calls, a / 1000, b / 1000, a / b }'
 (cd "$empty" && nx daemon --stop >/dev/null 2>&1)
