@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AppliedRecord } from '../src/artifact/applied-record';
+import { coverageFolderOf, type CoverageFolders } from '../src/clusters/coverage-folders';
+import type { SourcedObject } from '../src/clusters/cluster';
+import { parseObjects } from '../src/clusters/podman/testing/parse-objects';
+import { addGoCoverage } from '../src/deploy/add-go-coverage';
 
 /** Of its own 5 statements and the 3 of `half`, it runs all but one until it is told to end; it listens when it can be told. */
 const FILES = {
@@ -45,4 +50,61 @@ export function buildCoveredProgram(folder: string, flags: readonly string[] = [
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off', GOTOOLCHAIN: 'local' };
   execFileSync('go', ['build', ...flags, '-o', program, '.'], { cwd: source, env, timeout: 240_000 });
   return program;
+}
+
+/** A workload that runs the program. */
+export interface CoveredWorkload {
+  readonly kind: 'Deployment' | 'DaemonSet';
+  /** There on the nodes; what it runs in decides nothing. */
+  readonly image: string;
+  /** Its ID, as far as the deploy knows. */
+  readonly imageId: string;
+  /** Absolute path, on the nodes, of the program's folder: what these tests are about is not how it came into an image. */
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly gracePeriodSeconds: number;
+}
+
+/** What `deploy-only` with `goCoverage` would ask for: folders are made, and pods leave there what they count. */
+export async function coveredObjects(workload: CoveredWorkload, coverage: CoverageFolders): Promise<SourcedObject[]> {
+  const name = coverageFolderOf(workload.imageId);
+  await coverage.prepare('covered', [name]);
+  const place = { nodePath: await coverage.pathOf('covered'), folders: new Map([[workload.image, name]]) };
+  return addGoCoverage(parseObjects(manifestOf(workload)), place);
+}
+
+/** What is remembered of that deploy. */
+export function coveredRecord(provider: string, { image, imageId }: CoveredWorkload): AppliedRecord {
+  return {
+    schemaVersion: 1,
+    project: 'covered',
+    cluster: { provider, version: '' },
+    manifestsDigest: imageId,
+    images: [{ name: 'covered', imageId, tag: image, origin: 'image.json' }],
+    endpoints: [],
+  };
+}
+
+function manifestOf({ kind, image, folder, command, gracePeriodSeconds }: CoveredWorkload): string {
+  return `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: covered }
+spec:
+  selector: { matchLabels: { app: covered } }
+  template:
+    metadata: { labels: { app: covered } }
+    spec:
+      terminationGracePeriodSeconds: ${gracePeriodSeconds}
+      ${kind === 'DaemonSet' ? 'tolerations: [{ operator: Exists }]' : ''}
+      securityContext: { runAsUser: 65532, runAsGroup: 65532 }
+      containers:
+        - name: app
+          image: ${image}
+          imagePullPolicy: IfNotPresent
+          command: ${JSON.stringify(command)}
+          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+          volumeMounts: [{ name: program, mountPath: /program, readOnly: true }]
+      volumes: [{ name: program, hostPath: { path: ${folder}, type: Directory } }]
+`;
 }

@@ -1,15 +1,17 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppliedRecord } from '../src/artifact/applied-record';
-import { coverageFolderOf } from '../src/clusters/coverage-folders';
-import { parseObjects } from '../src/clusters/podman/testing/parse-objects';
-import { addGoCoverage } from '../src/deploy/add-go-coverage';
 import { createProcessRunner } from '../src/exec/execa-runner';
 import { isSlipwayError } from '../src/errors/slipway-error';
 import type { Tools } from '../src/exec/tools';
 import { gatherCoverage } from '../src/executors/e2e/coverage/gather-coverage';
-import { buildCoveredProgram, COVERED_LINES } from './covered-program';
+import {
+  buildCoveredProgram,
+  coveredObjects,
+  coveredRecord,
+  COVERED_LINES,
+  type CoveredWorkload,
+} from './covered-program';
 import { describeWithPodman, openTestCluster, podman, TEST_IMAGE } from './podman-test-cluster';
 
 const IMAGE_ID = `sha256:${'c'.repeat(64)}`;
@@ -26,47 +28,22 @@ describeWithPodman('Go coverage on the podman cluster', () => {
     log: { line: (text) => void lines.push(text) },
     signal: new AbortController().signal,
   };
-  const applied: AppliedRecord = {
-    schemaVersion: 1,
-    project: 'covered',
-    cluster: { provider: 'podman', version: '' },
-    manifestsDigest: IMAGE_ID,
-    images: [{ name: 'covered', imageId: IMAGE_ID, tag: TEST_IMAGE, origin: 'image.json' }],
-    endpoints: [],
-  };
+  const workload = (command: readonly string[] = ['/program/program']): CoveredWorkload => ({
+    kind: 'Deployment',
+    image: TEST_IMAGE,
+    imageId: IMAGE_ID,
+    folder,
+    command,
+    gracePeriodSeconds: 3,
+  });
   const gather = (more: Partial<Tools> = {}): Promise<void> =>
     gatherCoverage(
-      { target: 'covered:e2e', deploys: [applied], cluster: test.cluster, folder: output },
+      { target: 'covered:e2e', deploys: [coveredRecord('podman', workload())], cluster: test.cluster, folder: output },
       { ...tools, ...more },
     );
 
-  /** The program is in a folder of this machine: what it is about is not how it came into the image. */
-  const manifest = (command: readonly string[]): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: covered }
-spec:
-  selector: { matchLabels: { app: covered } }
-  template:
-    metadata: { labels: { app: covered } }
-    spec:
-      terminationGracePeriodSeconds: 3
-      securityContext: { runAsUser: 65532, runAsGroup: 65532 }
-      containers:
-        - name: app
-          image: ${TEST_IMAGE}
-          command: ${JSON.stringify(command)}
-          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
-          volumeMounts: [{ name: program, mountPath: /program, readOnly: true }]
-      volumes: [{ name: program, hostPath: { path: ${folder}, type: Directory } }]
-`;
-
-  async function deploy(command: readonly string[] = ['/program/program']): Promise<void> {
-    const coverage = test.cluster.coverage!;
-    const name = coverageFolderOf(IMAGE_ID);
-    await coverage.prepare('covered', [name]);
-    const place = { nodePath: await coverage.pathOf('covered'), folders: new Map([[TEST_IMAGE, name]]) };
-    await test.deploy('covered', '', { objects: addGoCoverage(parseObjects(manifest(command)), place) });
+  async function deploy(command?: readonly string[]): Promise<void> {
+    await test.deploy('covered', '', { objects: await coveredObjects(workload(command), test.cluster.coverage!) });
   }
 
   beforeAll(async () => {

@@ -1,15 +1,18 @@
 import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppliedRecord } from '../../src/artifact/applied-record';
 import type { Cluster, DeployRequest } from '../../src/clusters/cluster';
 import { coverageFolderOf, isCounterFile } from '../../src/clusters/coverage-folders';
 import { openCoverageFolders } from '../../src/clusters/kubernetes/coverage/open-coverage-folders';
 import { deployToKubernetes } from '../../src/clusters/kubernetes/deploy-to-kubernetes';
-import { parseObjects } from '../../src/clusters/podman/testing/parse-objects';
-import { addGoCoverage } from '../../src/deploy/add-go-coverage';
 import { gatherCoverage } from '../../src/executors/e2e/coverage/gather-coverage';
-import { buildCoveredProgram, COVERED_LINES } from '../covered-program';
+import {
+  buildCoveredProgram,
+  coveredObjects,
+  coveredRecord,
+  COVERED_LINES,
+  type CoveredWorkload,
+} from '../covered-program';
 import { openTestNamespace, TEST_IMAGE, type TestNamespace } from './kind-test-cluster';
 
 const IMAGE_ID = `sha256:${'d'.repeat(64)}`;
@@ -19,28 +22,14 @@ let output: string;
 /** In the nodes, where each is a pod of the DaemonSet. */
 let programs: string;
 
-/** The program is in a folder of the nodes: what it is about is not how it came into the image. */
-const manifest = (): string => `
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: covered }
-spec:
-  selector: { matchLabels: { app: covered } }
-  template:
-    metadata: { labels: { app: covered } }
-    spec:
-      terminationGracePeriodSeconds: 10
-      tolerations: [{ operator: Exists }]
-      securityContext: { runAsUser: 65532, runAsGroup: 65532 }
-      containers:
-        - name: app
-          image: ${TEST_IMAGE}
-          imagePullPolicy: IfNotPresent
-          command: [/program/program]
-          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
-          volumeMounts: [{ name: program, mountPath: /program, readOnly: true }]
-      volumes: [{ name: program, hostPath: { path: ${programs}, type: Directory } }]
-`;
+const workload = (): CoveredWorkload => ({
+  kind: 'DaemonSet',
+  image: TEST_IMAGE,
+  imageId: IMAGE_ID,
+  folder: programs,
+  command: ['/program/program'],
+  gracePeriodSeconds: 10,
+});
 
 beforeAll(async () => {
   test = openTestNamespace('coverage');
@@ -72,12 +61,11 @@ describe('Go coverage on real Kubernetes', () => {
       listNodes: () => Promise.resolve(test.listNodes()),
     });
     const name = coverageFolderOf(IMAGE_ID);
-    await coverage.prepare('covered', [name]);
+    const objects = await coveredObjects(workload(), coverage);
     expect(await coverage.list('covered')).toEqual([name]);
-    const place = { nodePath: await coverage.pathOf('covered'), folders: new Map([[TEST_IMAGE, name]]) };
     const request: DeployRequest = {
       owner: 'covered',
-      objects: addGoCoverage(parseObjects(manifest()), place),
+      objects,
       images: new Map(),
       timeoutMs: 120_000,
     };
@@ -86,14 +74,7 @@ describe('Go coverage on real Kubernetes', () => {
     const before = pods();
     expect(before).toHaveLength(test.listNodes().length);
 
-    const applied: AppliedRecord = {
-      schemaVersion: 1,
-      project: 'covered',
-      cluster: { provider: 'kind', version: '' },
-      manifestsDigest: IMAGE_ID,
-      images: [{ name: 'covered', imageId: IMAGE_ID, tag: TEST_IMAGE, origin: 'image.json' }],
-      endpoints: [],
-    };
+    const applied = coveredRecord('kind', workload());
     const cluster = { provider: 'kind', name: test.cluster.name, coverage } as Partial<Cluster> as Cluster;
     const folder = join(output, 'coverage');
     await gatherCoverage({ target: 'covered:e2e', deploys: [applied], cluster, folder }, edge.tools);

@@ -12,7 +12,7 @@ import type { ImageStore } from '../../src/engines/image-store';
 import { startDockerd, type TestDockerd } from '../test-dockerd';
 import { openTestApi, openTestNamespace, testTools, TEST_IMAGE, type TestNamespace } from './kind-test-cluster';
 import { NODE_IMAGE, TEST_CLUSTER_PREFIX } from './shared-cluster';
-import { ctr, readBlobs } from './transport-lab';
+import { newBlobs, readBlobs, removeImages } from './transport-lab';
 
 const MEBIBYTE = 1024 * 1024;
 /** Of an archive: headers, padding, config, manifest and index. */
@@ -37,10 +37,7 @@ beforeAll(async () => {
 afterEach(() => void lines.splice(0));
 
 afterAll(async () => {
-  for (const node of nodes ?? []) {
-    const names = (await ctr(node, 'images', 'ls', '-q')).split('\n').filter((name) => name.includes(prefix));
-    if (names.length > 0) await ctr(node, 'images', 'rm', '--sync', ...names);
-  }
+  await removeImages(nodes ?? [], prefix);
   await dockerd?.stop();
   test?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -66,12 +63,6 @@ async function build(name: string, dockerfile: string, bytes: number): Promise<I
   await source.tagImage(imageId, [imageTagOf(`${prefix}-${name}`, imageId)]);
   const layers = await source.listLayers(imageId);
   return { schemaVersion: 1, name: `${prefix}-${name}`, imageId, platform: 'linux/amd64', layers };
-}
-
-async function newBlobs(node: ClusterNode, work: () => Promise<unknown>): Promise<string[]> {
-  const before = await readBlobs(node);
-  await work();
-  return [...(await readBlobs(node))].filter((digest) => !before.has(digest));
 }
 
 describe('An image that docker built', () => {

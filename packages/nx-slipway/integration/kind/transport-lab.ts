@@ -64,10 +64,7 @@ export function openTransportLab(): TransportLab {
         ...options,
       }),
     dispose: async (nodes) => {
-      for (const node of nodes) {
-        const names = (await ctr(node, 'images', 'ls', '-q')).split('\n').filter((name) => name.includes(prefix));
-        if (names.length > 0) await ctr(node, 'images', 'rm', '--sync', ...names);
-      }
+      await removeImages(nodes, prefix);
       if (tags.length > 0) execFileSync('podman', ['rmi', '--force', ...tags], { stdio: 'ignore' });
       rmSync(folder, { recursive: true, force: true });
     },
@@ -84,6 +81,21 @@ export async function ctr(node: ClusterNode, ...args: string[]): Promise<string>
 /** Digests of the blobs that a node has. */
 export async function readBlobs(node: ClusterNode): Promise<Set<string>> {
   return new Set((await ctr(node, 'content', 'ls', '-q')).split('\n').filter(Boolean));
+}
+
+/** Digests of the blobs that a node has after some work, and had not before. */
+export async function newBlobs(node: ClusterNode, work: () => Promise<unknown>): Promise<string[]> {
+  const before = await readBlobs(node);
+  await work();
+  return [...(await readBlobs(node))].filter((digest) => !before.has(digest));
+}
+
+/** Takes all images with this in their names off these nodes. */
+export async function removeImages(nodes: readonly ClusterNode[], part: string): Promise<void> {
+  for (const node of nodes) {
+    const names = (await ctr(node, 'images', 'ls', '-q')).split('\n').filter((name) => name.includes(part));
+    if (names.length > 0) await ctr(node, 'images', 'rm', '--sync', ...names);
+  }
 }
 
 /** Writes that nobody has ended. */

@@ -3,7 +3,7 @@ import { imageTagOf, type ImageRecord } from '../../src/artifact/image-record';
 import type { ClusterNode } from '../../src/clusters/transports/transport';
 import { failureOf } from '../podman-engine-lab';
 import { openTestNamespace, TEST_IMAGE, until, type TestNamespace } from './kind-test-cluster';
-import { ctr, interfere, openTransportLab, readBlobs, readIngests, type TransportLab } from './transport-lab';
+import { ctr, interfere, newBlobs, openTransportLab, readBlobs, readIngests, type TransportLab } from './transport-lab';
 
 const MEBIBYTE = 1024 * 1024;
 /** Of an archive: headers, padding, config, manifest and index. */
@@ -50,12 +50,6 @@ async function forget(node: ClusterNode, ...images: ImageRecord[]): Promise<void
 async function unpackedNames(node: ClusterNode): Promise<string[]> {
   const rows = (await ctr(node, 'images', 'check')).split('\n').filter((row) => / true\s*$/.test(row));
   return rows.map((row) => row.split(/\s/)[0]!);
-}
-
-async function newBlobs(node: ClusterNode, work: () => Promise<unknown>): Promise<string[]> {
-  const before = await readBlobs(node);
-  await work();
-  return [...(await readBlobs(node))].filter((digest) => !before.has(digest));
 }
 
 describe('the transport by layers', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, utimes } from 'node:fs/promises';
+import { readFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from './write-file-atomically';
+import { listNames } from './list-names';
 
 /** A workspace (a worktree has a root of its own) that this machine store knows. */
 export interface KnownWorkspace {
@@ -27,10 +28,7 @@ export async function rememberWorkspace(machineStore: string, workspaceRoot: str
 /** The workspaces whose tasks have run with this machine store, whether they are still there or not. */
 export async function listKnownWorkspaces(machineStore: string): Promise<KnownWorkspace[]> {
   const folder = folderIn(machineStore);
-  const names = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await listNames(folder);
   const read = names
     .filter((name) => /^[0-9a-f]{24}$/.test(name))
     .map(async (name): Promise<KnownWorkspace> => {

@@ -1,3 +1,6 @@
+import { SlipwayError } from '../errors/slipway-error';
+import type { Cluster } from './cluster';
+
 /**
  * Where programs that were built with `go build -cover` leave what they have counted: folders on the nodes, outside of any pod, since a
  * program writes when it ends, and what is in a pod is gone by then. A folder belongs to one image of one owner.
@@ -19,6 +22,16 @@ export interface CoverageFolders {
    * which were copied: the next time counts from here. @throws {SlipwayError} CLUSTER_COVERAGE_FAILED
    */
   take(owner: string, name: string, target: string): Promise<void>;
+}
+
+/** The folders of a cluster. @throws {SlipwayError} CLUSTER_COVERAGE_UNSUPPORTED */
+export function coverageOf({
+  coverage,
+  name,
+  provider,
+}: Pick<Cluster, 'coverage' | 'name' | 'provider'>): CoverageFolders {
+  if (!coverage) throw new SlipwayError('CLUSTER_COVERAGE_UNSUPPORTED', { cluster: name, provider });
+  return coverage;
 }
 
 /** So many characters of an image ID name its folder. */

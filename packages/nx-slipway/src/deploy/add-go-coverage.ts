@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../artifact/json-object';
 import { posix } from 'node:path';
 import type { SourcedObject } from '../clusters/cluster';
-import { isJsonObject, mapField, mapPodTemplate, type JsonObject } from './pod-templates';
+import { mapField, mapPodTemplate } from './pod-templates';
 
 /** The variable by which Go's runtime learns where to leave what a program built with `-cover` has counted (Go 1.20). */
 export const COVERAGE_VARIABLE = 'GOCOVERDIR';

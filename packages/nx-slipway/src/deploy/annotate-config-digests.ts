@@ -1,6 +1,7 @@
+import { isJsonObject, type JsonObject } from '../artifact/json-object';
 import { createHash } from 'node:crypto';
 import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
-import { isJsonObject, mapPodTemplate, type JsonObject } from './pod-templates';
+import { mapPodTemplate } from './pod-templates';
 
 /** The annotation of a pod template that makes a changed ConfigMap or Secret a roll-out. */
 export const CONFIG_DIGEST_ANNOTATION = 'nx-slipway.io/config-digest';

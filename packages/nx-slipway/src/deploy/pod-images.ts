@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from '../artifact/json-object';
 import type { KubernetesObject } from '../clusters/cluster';
-import { isJsonObject, mapField, mapPodTemplate, type JsonObject } from './pod-templates';
+import { mapField, mapPodTemplate } from './pod-templates';
 
 const CONTAINER_LISTS = ['initContainers', 'containers'] as const;
 

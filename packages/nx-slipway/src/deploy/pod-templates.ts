@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../artifact/json-object';
 import type { KubernetesObject } from '../clusters/cluster';
 
 /** Where each workload kind keeps what its pods are made of: a template, or the pod itself (Kubernetes API 1.34). */
@@ -10,9 +11,6 @@ const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
   Job: ['spec', 'template'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
-
-/** A JSON object of which nothing is known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A copy of an object with its pod template changed; the object itself where it has none. Pure. */
 export function mapPodTemplate(object: KubernetesObject, map: (template: JsonObject) => JsonObject): KubernetesObject {
@@ -30,9 +28,4 @@ export function mapField(
   if (key === undefined) return map(value);
   const child = value[key];
   return isJsonObject(child) ? { ...value, [key]: mapField(child, rest, map) } : value;
-}
-
-/** Whether a value is an object, and no list. Pure. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

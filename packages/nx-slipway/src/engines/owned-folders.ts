@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryLock } from '../scheduling/machine-lock';
+import { listNames } from '../artifact/list-names';
 
 /** Where the folders of one engine's builds are. */
 export interface FolderSpace {
@@ -84,9 +85,6 @@ function pathOf({ machineStore, parent }: FolderSpace, id: string): string {
 }
 
 async function listIds({ machineStore, parent }: FolderSpace): Promise<string[]> {
-  const names = await readdir(join(machineStore, parent)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await listNames(join(machineStore, parent));
   return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
 }

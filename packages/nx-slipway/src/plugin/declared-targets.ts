@@ -1,7 +1,5 @@
+import { isJsonObject, type JsonObject } from '../artifact/json-object';
 import { TARGET_KINDS, targetNameOf, type PluginOptions, type TargetKind } from './plugin-options';
-
-/** A JSON object of which nothing is known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A target as the configuration states it, before anything is inferred. */
 export interface DeclaredTarget {
@@ -17,11 +15,6 @@ export interface DeclaredTarget {
 const SPREAD = '...';
 
 const EXECUTOR_PREFIX = 'nx-slipway:';
-
-/** Whether a value is an object, and no list. Pure. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * The targets that a project states in `package.json` (below `nx`, and its scripts) and `project.json`, later ones over

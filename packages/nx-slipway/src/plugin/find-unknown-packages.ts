@@ -1,4 +1,4 @@
-import { isJsonObject } from './declared-targets';
+import { isJsonObject } from '../artifact/json-object';
 import type { WorkspaceFiles } from './workspace-files';
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../artifact/json-object';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { InferenceCache, KeptInference } from './infer-through-cache';
@@ -35,17 +36,12 @@ export function openInferenceCache(workspaceRoot: string, env: NodeJS.ProcessEnv
 }
 
 function isKeptInference(value: unknown): value is KeptInference {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { request, questions, found, nodes } = value;
   return typeof request === 'string' && typeof found === 'string' && isQuestions(questions) && Array.isArray(nodes);
 }
 
 function isQuestions(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   return Object.values(value).every((paths) => Array.isArray(paths) && paths.every((path) => typeof path === 'string'));
-}
-
-/** Not the one of `declared-targets.ts`, with which all that validates options would be loaded. */
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../artifact/json-object';
 import { posix } from 'node:path';
 import { OWN_OUTPUTS } from '../artifact/record-files';
 import { listIgnoreFileCandidates } from '../build-context/ignore-file-candidates';
@@ -29,7 +30,6 @@ import { listImageReferences } from '../dockerfile/list-image-references';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile';
 import { isSlipwayError } from '../errors/slipway-error';
 import type { ContextFiles } from './context-files';
-import { isJsonObject } from './declared-targets';
 import type { UnseenPlace } from './add-unseen-inputs';
 import type { WorkspaceFiles } from './workspace-files';
 

@@ -1,14 +1,9 @@
+import type { JsonObject } from '../artifact/json-object';
 import * as z from 'zod';
 import { imageNameOfProject, workspaceImageNameOf } from '../artifact/image-name';
 import { refreshEpochOf } from '../build-context/refresh-epoch';
 import { describeProblem, type Problem } from '../errors/slipway-error';
-import {
-  kindOfTarget,
-  listConfigurations,
-  resolveTargetOptions,
-  type DeclaredTarget,
-  type JsonObject,
-} from './declared-targets';
+import { kindOfTarget, listConfigurations, resolveTargetOptions, type DeclaredTarget } from './declared-targets';
 import type { ContextFiles } from './context-files';
 import { listManifestInputs } from './list-manifest-inputs';
 import { MAX_DOCKERFILE_LENGTH } from './dockerfile-length';

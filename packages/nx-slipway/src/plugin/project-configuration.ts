@@ -1,4 +1,5 @@
-import { isJsonObject, readDeclaredTargets, type DeclaredTarget } from './declared-targets';
+import { isJsonObject } from '../artifact/json-object';
+import { readDeclaredTargets, type DeclaredTarget } from './declared-targets';
 import type { WorkspaceFiles } from './workspace-files';
 import { joinWorkspacePath } from './workspace-path';
 

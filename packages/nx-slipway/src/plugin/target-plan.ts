@@ -1,6 +1,6 @@
+import type { JsonObject } from '../artifact/json-object';
 import type { Problem } from '../errors/slipway-error';
 import type { UnseenPlace } from './add-unseen-inputs';
-import type { JsonObject } from './declared-targets';
 import type { TaskName } from './parse-task-name';
 import type { TargetKind } from './plugin-options';
 

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeContainer } from '../../clusters/kind/parse-node-listing';
 import type { Engine } from '../../engines/image-store';
 import type { Collector, GarbageItem } from './collector';
 import { readGoneClusterNames } from './gone-cluster-names';
+import { listNames } from '../../artifact/list-names';
 
 /** A kind cluster to take down. */
 interface KindItem extends GarbageItem {
@@ -59,9 +59,5 @@ function isBusy(state: string): boolean {
 
 /** The names of those that this machine store has a folder of. */
 async function listMade(machineStore: string, engine: Engine): Promise<string[]> {
-  const names = await readdir(join(machineStore, 'kind', engine)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
-  return names.toSorted();
+  return (await listNames(join(machineStore, 'kind', engine))).toSorted();
 }

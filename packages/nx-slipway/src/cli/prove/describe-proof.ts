@@ -46,6 +46,7 @@ export function describeFailedProof(image: string, problem: Problem): DescribedP
 
 /** What keeps a narrowing from being proven; `undefined` where nothing does. Pure. */
 export function findProofProblem(proof: DescribedProof, all = false): Problem | undefined {
+  const most = all ? Infinity : SHOWN_DIFFERENCES;
   const { image } = proof;
   switch (proof.status) {
     case 'refused': {
@@ -68,12 +69,12 @@ export function findProofProblem(proof: DescribedProof, all = false): Problem | 
     case 'wrong':
       return describeProblem('CONTEXT_PROOF_FAILED', {
         image,
-        paths: renderDifferences(proof.wrong, all ? Infinity : SHOWN_DIFFERENCES),
+        paths: renderDifferences(proof.wrong, most),
       });
     case 'not-reproducible':
       return describeProblem('CONTEXT_PROOF_UNREPRODUCIBLE', {
         image,
-        paths: renderDifferences(proof.unstable, all ? Infinity : SHOWN_DIFFERENCES),
+        paths: renderDifferences(proof.unstable, most),
       });
     default:
       return undefined;

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../plugin/declared-targets';
+import { isJsonObject } from '../../artifact/json-object';
 
 /** One entry of `plugins` in nx.json that names this plugin. */
 export interface PluginRegistration {

@@ -1,8 +1,9 @@
+import { isJsonObject, type JsonObject } from '../../artifact/json-object';
 import './validate-lightly';
 import { hostPlatformOf } from '../../artifact/host-platform';
 import { HOUR_MS } from '../../build-context/refresh-epoch';
 import { SlipwayError, type Problem } from '../../errors/slipway-error';
-import { isJsonObject, resolveTargetOptions, type JsonObject } from '../../plugin/declared-targets';
+import { resolveTargetOptions } from '../../plugin/declared-targets';
 import { findProjects, type SourceProject } from '../../plugin/find-projects';
 import { INFERENCE_GLOB } from '../../plugin/inference-glob';
 import { inferProjects, type InferredProject } from '../../plugin/infer-projects';

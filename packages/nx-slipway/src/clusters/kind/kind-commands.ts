@@ -2,6 +2,7 @@ import type { Engine } from '../../engines/image-store';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunOptions, RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
+import { renderExit } from '../../exec/render-exit';
 
 /** Runs kind for one cluster, on one engine. */
 export interface KindCommands {
@@ -35,7 +36,7 @@ export function createKindCommands(
 function kindFailed(cluster: string, { args, status, exitCode, output }: RunResult): SlipwayError {
   const facts = {
     command: ['kind', ...args.slice(0, 2)].join(' '),
-    status: exitCode === undefined ? status : `exit code ${exitCode}`,
+    status: renderExit({ status, exitCode }),
     cluster,
   };
   return new SlipwayError('CLUSTER_KIND_FAILED', facts, { toolOutput: output });

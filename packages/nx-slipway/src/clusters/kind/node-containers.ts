@@ -5,6 +5,7 @@ import type { Tools } from '../../exec/tools';
 import type { ClusterNode } from '../transports/transport';
 import { buildEnterArgs, isProcessOf, readProcessFacts } from './enter-node';
 import { parseNodeListing, type NodeContainer } from './parse-node-listing';
+import { renderExit } from '../../exec/render-exit';
 
 /** The containers that are the nodes of one kind cluster. */
 export interface NodeContainers {
@@ -35,7 +36,7 @@ export function openNodeContainers(
   const run = async (args: readonly string[]): Promise<RunResult> => {
     const result = await attempt(args);
     if (result.status === 'ok') return result;
-    const status = result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`;
+    const status = renderExit(result);
     const facts = { command: [engine, ...args.slice(0, 1)].join(' '), status, cluster, engine };
     throw new SlipwayError('CLUSTER_KIND_NODES_FAILED', facts, { toolOutput: result.output });
   };

@@ -2,6 +2,7 @@ import type { RunOptions, RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { KubeTarget } from './kube-target';
+import { renderExit } from '../../exec/render-exit';
 
 /** How one kubectl command is run. */
 export interface KubectlOptions extends RunOptions {
@@ -55,7 +56,7 @@ export function buildContextArgs({ kubeconfig, kubeContext }: KubeTarget): strin
 export function kubectlFailed({ args, status, exitCode, output }: RunResult): SlipwayError {
   const facts = {
     command: ['kubectl', ...args.slice(0, 2)].join(' '),
-    status: exitCode === undefined ? status : `exit code ${exitCode}`,
+    status: renderExit({ status, exitCode }),
   };
   return new SlipwayError('CLUSTER_KUBECTL_FAILED', facts, { toolOutput: output });
 }

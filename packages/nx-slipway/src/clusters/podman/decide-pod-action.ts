@@ -4,6 +4,7 @@ import type { ClusterTools } from './cluster-tools';
 import type { ListedPod } from './container-list';
 import type { CheckedPod } from './rendered-pod';
 import type { Redirect } from './resolve-services';
+import { podKey } from './pod-key';
 
 /** What a decision about a pod looks at, besides the pod itself. */
 export interface PodsToDecide {
@@ -25,7 +26,7 @@ const YOUNG_POD_MS = 60_000;
 
 /** Decides what has to be done to a pod, with real probes of one that seems to run. */
 export async function decidePodAction(pod: CheckedPod, run: PodsToDecide, edge: ClusterTools): Promise<PodAction> {
-  const listed = run.listed.get(`${pod.namespace}/${pod.name}`);
+  const listed = run.listed.get(podKey(pod));
   const assessment = assessPod(pod, listed);
   if (!listed || assessment.status === 'missing') return { kind: 'start' };
   if (assessment.status === 'stale') return { kind: 'replace', listed, reason: assessment.reason };
@@ -33,7 +34,7 @@ export async function decidePodAction(pod: CheckedPod, run: PodsToDecide, edge: 
   if (listed.owner !== run.owner) return { kind: 'replace', listed, reason: `it was deployed by ${listed.owner}` };
   if (assessment.status === 'completed') return { kind: 'leave' };
   if (pod.workload.kind === 'Job') return { kind: 'wait', listed };
-  const fault = await findPodFault(pod, listed, run.redirects.get(`${pod.namespace}/${pod.name}`) ?? [], edge);
+  const fault = await findPodFault(pod, listed, run.redirects.get(podKey(pod)) ?? [], edge);
   if (fault === undefined) return { kind: 'leave' };
   const startedAtMs = Math.max(...listed.containers.map(({ startedAt }) => startedAt)) * 1_000;
   const isYoung = edge.tools.clock.now() - startedAtMs < YOUNG_POD_MS;

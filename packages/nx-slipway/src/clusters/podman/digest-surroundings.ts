@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KubernetesObject, SourcedObject } from '../cluster';
 import type { ClusterState } from './cluster-state';
 import { DEFAULT_NAMESPACE } from './default-namespace';
+import { podKey } from './pod-key';
 
 /** A pod as Services see it. */
 export interface SelectablePod {
@@ -34,7 +35,7 @@ export function digestSurroundings(state: ClusterState, owner: string, pods: rea
     subnet: state.subnet,
     own,
     others,
-    addresses: pods.map(({ namespace, name }) => state.addresses[`${namespace}/${name}`]),
+    addresses: pods.map((pod) => state.addresses[podKey(pod)]),
     nodePorts: Object.entries(state.nodePorts).filter(([key]) => services.some((prefix) => key.startsWith(prefix))),
   };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex');

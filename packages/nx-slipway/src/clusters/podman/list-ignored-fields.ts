@@ -1,7 +1,6 @@
+import { isJsonObject, type JsonObject } from '../../artifact/json-object';
 import type { KubernetesObject } from '../cluster';
 import { ignoredFields, silentFields, type IgnoringShape } from './ignored-fields';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const SPEC_PLACES: Readonly<Record<string, IgnoringShape>> = {
   Service: 'serviceSpec',
@@ -69,8 +68,4 @@ function childOf(value: JsonObject, name: string): JsonObject {
 function childrenOf(value: JsonObject, name: string): JsonObject[] {
   const children = value[name];
   return Array.isArray(children) ? children.filter(isJsonObject) : [];
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

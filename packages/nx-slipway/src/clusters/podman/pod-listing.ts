@@ -1,6 +1,7 @@
 import { parseContainerList, type ListedPod } from './container-list';
 import { buildListArgs } from './podman-args';
 import type { PodmanCommands } from './podman-commands';
+import { podKey } from './pod-key';
 
 /** What podman has of a cluster, by `namespace/pod`. */
 export type PodListing = () => Promise<ReadonlyMap<string, ListedPod>>;
@@ -27,5 +28,5 @@ export function createPodListing(cluster: string, podman: PodmanCommands): PodLi
 
 async function listPods(cluster: string, podman: PodmanCommands): Promise<ReadonlyMap<string, ListedPod>> {
   const { stdout } = await podman.run(buildListArgs(cluster));
-  return new Map(parseContainerList(stdout).map((pod) => [`${pod.namespace}/${pod.name}`, pod]));
+  return new Map(parseContainerList(stdout).map((pod) => [podKey(pod), pod]));
 }

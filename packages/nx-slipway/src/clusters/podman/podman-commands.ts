@@ -1,6 +1,7 @@
 import type { RunOptions, RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
 import { SlipwayError } from '../../errors/slipway-error';
+import { renderExit } from '../../exec/render-exit';
 
 /** Runs podman. */
 export interface PodmanCommands {
@@ -43,6 +44,6 @@ export function createPodmanCommands({
 /** The error of a command whose failure has no code of its own. Names only its first words: later ones may hold expanded Secrets. */
 export function podmanFailed({ args, status, exitCode, output }: RunResult): SlipwayError {
   const command = ['podman', ...args.slice(0, 2)].join(' ');
-  const facts = { command, status: exitCode === undefined ? status : `exit code ${exitCode}` };
+  const facts = { command, status: renderExit({ status, exitCode }) };
   return new SlipwayError('CLUSTER_PODMAN_FAILED', facts, { toolOutput: output });
 }

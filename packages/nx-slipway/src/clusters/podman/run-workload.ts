@@ -10,6 +10,7 @@ import type { RenderedContainer, RenderedPod } from './rendered-pod';
 import { startPod } from './start-pod';
 import { waitPodCompleted } from './wait-completed';
 import { waitPodReady, type Pending, type Wait } from './wait-ready';
+import { podKey } from './pod-key';
 
 /** What a deploy's workloads have in common while they are brought up. */
 export interface WorkloadRun extends PodsToDecide {
@@ -92,7 +93,7 @@ async function awaitStartingPod(
 }
 
 async function awaitReady(pod: RenderedPod, run: WorkloadRun, edge: ClusterTools): Promise<Pending[]> {
-  await redirectPods([`${pod.namespace}/${pod.name}`], edge);
+  await redirectPods([podKey(pod)], edge);
   return waitPodReady(pod, run.wait, edge);
 }
 
@@ -130,7 +131,7 @@ async function completeJob(pod: RenderedPod, run: WorkloadRun, edge: ClusterTool
     edge.tools.log.line(
       `Job ${pod.namespace}/${workload.name}: exit code ${ended.exitCode}, tries again (${tries} of ${workload.backoffLimit})`,
     );
-    const listed = (await edge.listPods()).get(`${pod.namespace}/${pod.name}`);
+    const listed = (await edge.listPods()).get(podKey(pod));
     if (listed) await removePods([listed], 0, edge);
     await startPod(pod, run, edge);
   }

@@ -3,6 +3,7 @@ import type { ClusterTools } from './cluster-tools';
 import { isProcessAlive } from './process-alive';
 import type { RenderedContainer, RenderedPod } from './rendered-pod';
 import type { Wait } from './wait-ready';
+import { podKey } from './pod-key';
 
 /** How a run of a Job's pod ended. */
 export type JobRun =
@@ -18,7 +19,7 @@ export async function waitPodCompleted(pod: RenderedPod, wait: Wait, edge: Clust
   const { clock } = edge.tools;
   while (clock.now() < wait.deadline) {
     wait.signal.throwIfAborted();
-    const listed = (await edge.listPods()).get(`${pod.namespace}/${pod.name}`)?.containers ?? [];
+    const listed = (await edge.listPods()).get(podKey(pod))?.containers ?? [];
     if (listed.length === 0) assertClusterUp(edge);
     const found = pod.containers.map((container) => ({
       container,

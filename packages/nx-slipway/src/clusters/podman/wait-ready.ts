@@ -17,6 +17,7 @@ import { isProcessAlive } from './process-alive';
 import { readLogEnd } from './read-log';
 import type { RenderedContainer, RenderedPod } from './rendered-pod';
 import { runProbe } from './run-probe';
+import { podKey } from './pod-key';
 
 /** How long, and until when, to wait. */
 export interface Wait {
@@ -215,7 +216,5 @@ function findContainer(
   pod: RenderedPod,
   container: RenderedContainer,
 ): ListedContainer | undefined {
-  return listed
-    .get(`${pod.namespace}/${pod.name}`)
-    ?.containers.find((candidate) => candidate.container === container.name);
+  return listed.get(podKey(pod))?.containers.find((candidate) => candidate.container === container.name);
 }

@@ -6,6 +6,7 @@ import { buildNodeCommand } from './node-scripts';
 import { parseNodeAnswer, type NodeAnswer } from './parse-node-answer';
 import type { ClusterNode } from './transport';
 import type { TransferImage } from './transfer-image';
+import { renderExit } from '../../exec/render-exit';
 
 /** What became of an archive that a node was given. */
 export interface NodeReply {
@@ -26,7 +27,7 @@ export async function lookAtNode(
   if (answer) return answer.content;
   const facts = {
     node: node.name,
-    status: result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`,
+    status: renderExit(result),
   };
   throw new SlipwayError('CLUSTER_NODE_UNREACHABLE', facts, { toolOutput: result.stderr });
 }

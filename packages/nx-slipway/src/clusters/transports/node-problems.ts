@@ -2,6 +2,7 @@ import { SlipwayError } from '../../errors/slipway-error';
 import type { NodeReply } from './ask-node';
 import { hasImage } from './node-content';
 import type { TransferImage } from './transfer-image';
+import { renderExit } from '../../exec/render-exit';
 
 /** What containerd and the kernel say where a disk is full. */
 const DISK_FULL = /no space left on device|disk quota exceeded/i;
@@ -21,7 +22,7 @@ export function reasonOfReply({ answer, result }: NodeReply, notTaken: readonly 
   const said = /^ctr: (.*)$/m.exec(result.stderr)?.[1];
   if (said !== undefined) return said;
   if (answer === undefined) {
-    const status = result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`;
+    const status = renderExit(result);
     return `the command in the node ended early (${status})`;
   }
   const [first] = notTaken;

@@ -1,5 +1,5 @@
 import type { ConfirmedDeploy } from '../../clusters/cluster';
-import { coverageFolderOf } from '../../clusters/coverage-folders';
+import { coverageFolderOf, coverageOf } from '../../clusters/coverage-folders';
 import { digestManifests } from '../../deploy/digest-manifests';
 import type { Tools } from '../../exec/tools';
 import type { TaskPlace } from '../task-place';
@@ -32,7 +32,7 @@ export async function deployAnew(deploy: NewDeploy, place: TaskPlace, tools: Too
     })),
   };
   if (deploy.options.goCoverage) {
-    await cluster.coverage?.prepare(
+    await coverageOf(cluster).prepare(
       place.project,
       images.map(({ record }) => coverageFolderOf(record.imageId)),
     );

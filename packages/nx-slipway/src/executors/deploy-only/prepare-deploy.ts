@@ -1,5 +1,5 @@
 import type { ImageRecord } from '../../artifact/image-record';
-import { coverageFolderOf } from '../../clusters/coverage-folders';
+import { coverageFolderOf, coverageOf } from '../../clusters/coverage-folders';
 import type { Cluster, DeployRequest, HelmRelease, SourcedObject } from '../../clusters/cluster';
 import { addGoCoverage, type CoveragePlace } from '../../deploy/add-go-coverage';
 import { annotateConfigDigests } from '../../deploy/annotate-config-digests';
@@ -79,10 +79,8 @@ export async function prepareDeploy(
 }
 
 async function placeCoverage(cluster: Cluster, records: readonly ImageRecord[], owner: string): Promise<CoveragePlace> {
-  const { coverage, name, provider } = cluster;
-  if (!coverage) throw new SlipwayError('CLUSTER_COVERAGE_UNSUPPORTED', { cluster: name, provider });
   const folders = records.map((record) => [cluster.referenceOf(record), coverageFolderOf(record.imageId)] as const);
-  return { nodePath: await coverage.pathOf(owner), folders: new Map(folders) };
+  return { nodePath: await coverageOf(cluster).pathOf(owner), folders: new Map(folders) };
 }
 
 /** What a prepared deploy asks its cluster for, but for the note of it. Pure. */

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../../artifact/json-object';
 import { locateJson } from '../../../build-context/locate-json';
-import { isJsonObject } from '../../../plugin/declared-targets';
 import type { ScriptFile } from './script-file';
 
 /** One command of a script, as far as its text alone tells. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../artifact/json-object';
 import type { KubernetesObject, SourcedObject } from '../../cluster';
 import { digestJson } from './digest-object';
 import { isFoundation } from './order-objects';
@@ -92,8 +93,6 @@ function markTemplate(object: KubernetesObject, { owner }: Marking): KubernetesO
     })),
   ) as KubernetesObject;
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 function mapAt(
   value: JsonObject,

@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SlipwayError } from '../../../errors/slipway-error';
 import type { RunResult } from '../../../exec/process-runner';
 import { isCounterFile, type CoverageFolders } from '../../coverage-folders';
@@ -9,6 +8,7 @@ import { settleAll } from '../../transports/settle-all';
 import { ownerLabelOf } from '../apply/ownership';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { readRestartablePods } from './read-restartable-pods';
+import { renderExit } from '../../../exec/render-exit';
 
 /** What the folders of a Kubernetes cluster are reached by. */
 export interface CoverageEdge {
@@ -85,7 +85,7 @@ async function takeFrom(node: ClusterNode, path: string, target: string, run: Ru
     if (counters.length > 0) await runOn(node, REMOVE, [path, ...counters]);
   } finally {
     await rm(archive, { force: true });
-    await rm(join(unpacked), { recursive: true, force: true });
+    await rm(unpacked, { recursive: true, force: true });
   }
 }
 
@@ -96,6 +96,6 @@ async function runOn(node: ClusterNode, script: string, args: readonly string[])
 
 function assertOk(result: RunResult, { name }: ClusterNode): RunResult {
   if (result.status === 'ok') return result;
-  const status = result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`;
+  const status = renderExit(result);
   throw new SlipwayError('CLUSTER_COVERAGE_FAILED', { node: name, status }, { toolOutput: result.stderr });
 }

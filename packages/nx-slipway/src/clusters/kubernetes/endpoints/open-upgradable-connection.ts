@@ -8,6 +8,7 @@ import type { ApiConnection } from '../kube-api/api-connection';
 import type { OpenedKubeApi } from '../kube-api/create-kube-api';
 import type { KubeTarget } from '../kube-target';
 import { buildTargetArgs } from '../kubectl';
+import { renderExit } from '../../../exec/render-exit';
 
 /** A connection to the API server that can be upgraded. */
 export interface UpgradableConnection {
@@ -122,7 +123,7 @@ type Ended = Awaited<ReturnType<Tools['runner']['run']>>;
 
 function assertRuns({ exitCode, status, output }: Ended): never {
   if (exitCode === 127) throw new SlipwayError('CLUSTER_KUBECTL_NOT_FOUND', {});
-  throw proxyFailed(exitCode === undefined ? status : `exit code ${exitCode}`, output);
+  throw proxyFailed(renderExit({ status, exitCode }), output);
 }
 
 function proxyFailed(status: string, toolOutput: string): SlipwayError {

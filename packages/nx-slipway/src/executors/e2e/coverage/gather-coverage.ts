@@ -2,11 +2,12 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppliedRecord } from '../../../artifact/applied-record';
 import type { Cluster } from '../../../clusters/cluster';
-import { coverageFolderOf, isCounterFile, type CoverageFolders } from '../../../clusters/coverage-folders';
+import { coverageFolderOf, coverageOf, isCounterFile, type CoverageFolders } from '../../../clusters/coverage-folders';
 import { describeProblem, SlipwayError } from '../../../errors/slipway-error';
 import type { Tools } from '../../../exec/tools';
 import { printProblem } from '../../run-task';
 import { parseCoverProfile, renderCoverage } from './parse-cover-profile';
+import { renderExit } from '../../../exec/render-exit';
 
 /** Whose coverage is gathered, and where it goes. */
 export interface CoverageRequest {
@@ -37,8 +38,7 @@ interface CoveredImage {
  */
 export async function gatherCoverage(request: CoverageRequest, tools: Tools): Promise<void> {
   const { target, deploys, cluster, folder } = request;
-  const { coverage, name, provider } = cluster;
-  if (!coverage) throw new SlipwayError('CLUSTER_COVERAGE_UNSUPPORTED', { cluster: name, provider });
+  const coverage = coverageOf(cluster);
   const images = await listCoveredImages(deploys, coverage);
   if (images.length === 0) {
     const projects = deploys.map(({ project }) => project).join(', ');
@@ -98,7 +98,7 @@ async function writeProfile(
   signal.throwIfAborted();
   if (result.status === 'not-found') throw new SlipwayError('E2E_COVERAGE_GO_NOT_FOUND', { target, folder });
   if (result.status === 'ok') return;
-  const status = result.exitCode === undefined ? result.status : `exit code ${result.exitCode}`;
+  const status = renderExit(result);
   throw new SlipwayError('E2E_COVERAGE_UNREADABLE', { target, folder, status }, { toolOutput: result.output });
 }
 
