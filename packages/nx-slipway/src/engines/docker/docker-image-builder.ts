@@ -21,12 +21,12 @@ import {
   type FolderSpace,
   type OwnedFolder,
 } from '../owned-folders';
+import { isFullDisk } from '../step-problems/recognizer';
 import { buildDockerBuildArgs } from './build-docker-args';
 import {
   describeDockerBuildFailure,
   describeDockerFailure,
   describeStep,
-  isFullDisk,
   namesOnlyUnknownImages,
   type FailedDockerBuild,
 } from './docker-problems';

@@ -3,6 +3,13 @@ import type { RunResult } from '../../exec/process-runner';
 import { lastWordsInDocker } from '../step-problems/last-words';
 import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
 import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
+import {
+  isFullDisk,
+  lastLinesOf,
+  recognizeFirst,
+  shortenInstruction,
+  type Recognizer,
+} from '../step-problems/recognizer';
 import { renderStep, type DockerStep } from './parse-docker-progress';
 
 /** What is known of a build whose docker ended with an error. */
@@ -16,12 +23,6 @@ export interface FailedDockerBuild {
   /** Sentences about the disks, each after a blank; `''` where none is full. */
   readonly space: string;
 }
-
-const SHOWN_INSTRUCTION_LENGTH = 200;
-/** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
-const LAST_LINES = 20;
-
-type Recognizer<Case> = (output: string, facts: Case) => SlipwayError | undefined;
 
 /** Problems of docker on this machine, whatever the command was. Each pattern has a recorded output in `fixtures/`. */
 const machineProblems: readonly Recognizer<RunResult>[] = [
@@ -55,7 +56,7 @@ const buildProblems: readonly Recognizer<FailedDockerBuild>[] = [
       lastLinesOf(output),
     )?.[1];
     if (source === undefined) return undefined;
-    const facts = { source, instruction: shorten(step?.instruction ?? 'COPY'), dockerfile };
+    const facts = { source, instruction: shortenInstruction(step?.instruction ?? 'COPY'), dockerfile };
     return new SlipwayError('BUILD_SOURCE_MISSING', facts, { toolOutput: output });
   },
   (output, { dockerfile }) => {
@@ -85,8 +86,8 @@ const buildProblems: readonly Recognizer<FailedDockerBuild>[] = [
 export function describeDockerBuildFailure(failed: FailedDockerBuild): SlipwayError {
   const { output } = failed.result;
   return (
-    firstOf(machineProblems, output, failed.result) ??
-    firstOf(buildProblems, output, failed) ??
+    recognizeFirst(machineProblems, output, failed.result) ??
+    recognizeFirst(buildProblems, output, failed) ??
     describeCommandFailure(failed.result, 'docker build')
   );
 }
@@ -94,11 +95,6 @@ export function describeDockerBuildFailure(failed: FailedDockerBuild): SlipwayEr
 /** Why a docker command failed, as a coded error. */
 export function describeDockerFailure(result: RunResult): SlipwayError {
   return describeCommandFailure(result, ['docker', ...result.args.slice(0, 2)].join(' '));
-}
-
-/** Whether a build failed because a disk ran full. */
-export function isFullDisk(output: string): boolean {
-  return /no space left on device/i.test(lastLinesOf(output));
 }
 
 /** Whether every error that a command on images printed is about an image that the storage does not have. */
@@ -109,13 +105,15 @@ export function namesOnlyUnknownImages(stderr: string): boolean {
 
 /** A step's number and instruction, for messages. */
 export function describeStep(step: DockerStep | undefined): string {
-  return step ? `step ${renderStep(step)} (${shorten(step.instruction)})` : 'the preparation of the first step';
+  return step
+    ? `step ${renderStep(step)} (${shortenInstruction(step.instruction)})`
+    : 'the preparation of the first step';
 }
 
 function describeCommandFailure(result: RunResult, command: string): SlipwayError {
   const facts = { engine: 'docker', command, exitCode: result.exitCode ?? result.signal ?? result.status };
   return (
-    firstOf(machineProblems, result.output, result) ??
+    recognizeFirst(machineProblems, result.output, result) ??
     new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
   );
 }
@@ -173,33 +171,11 @@ function recognizeFailedStep(
     'BUILD_STEP_FAILED',
     {
       step: step ? renderStep(step) : '?',
-      instruction: shorten(step?.instruction ?? ''),
+      instruction: shortenInstruction(step?.instruction ?? ''),
       exitCode: exitCode ?? 'an error of the engine',
       note: reason === undefined ? killed : ` It says: ${reason}.`,
       dockerfile,
     },
     { toolOutput: output },
   );
-}
-
-function firstOf<Case>(
-  recognizers: readonly Recognizer<Case>[],
-  output: string,
-  facts: Case,
-): SlipwayError | undefined {
-  for (const recognize of recognizers) {
-    const error = recognize(output, facts);
-    if (error) return error;
-  }
-  return undefined;
-}
-
-function shorten(instruction: string): string {
-  return instruction.length <= SHOWN_INSTRUCTION_LENGTH
-    ? instruction
-    : `${instruction.slice(0, SHOWN_INSTRUCTION_LENGTH)}…`;
-}
-
-function lastLinesOf(output: string): string {
-  return output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 }

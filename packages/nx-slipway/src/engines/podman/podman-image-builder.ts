@@ -28,18 +28,13 @@ import { detectPodmanVersion } from './detect-podman';
 import { findLowSpace, renderDiskSpace, type FilledPlace } from '../disk-space';
 import { findLockHolder } from '../find-lock-holder';
 import { openOomKillCounter } from '../../scheduling/measuring/oom-kills';
+import { isFullDisk } from '../step-problems/recognizer';
 import { watchSilence } from '../watch-silence';
 import { detectPodmanStorage } from './detect-storage';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followNewLayers } from './follow-new-layers';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
-import {
-  describeBuildFailure,
-  describePodmanFailure,
-  isFullDisk,
-  isHitByRemoval,
-  type FailedBuild,
-} from './podman-problems';
+import { describeBuildFailure, describePodmanFailure, isHitByRemoval, type FailedBuild } from './podman-problems';
 import { createPodmanOwnImages } from './podman-own-images';
 import { removeBuildRemains } from './remove-build-remains';
 import { runPodmanBuild, type EndedBuild, type PodmanBuildRun } from './run-podman-build';

@@ -3,6 +3,13 @@ import type { RunResult } from '../../exec/process-runner';
 import { lastWordsInPodman } from '../step-problems/last-words';
 import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
 import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
+import {
+  isFullDisk,
+  lastLinesOf,
+  recognizeFirst,
+  shortenInstruction,
+  type Recognizer,
+} from '../step-problems/recognizer';
 import { renderStepNumber, type BuildStep } from './parse-build-output';
 
 /** What is known of a build whose podman ended with an error. */
@@ -16,12 +23,6 @@ export interface FailedBuild {
   /** Sentences about the disks, each after a blank; `''` where none is full. */
   readonly space: string;
 }
-
-const SHOWN_INSTRUCTION_LENGTH = 200;
-/** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
-const LAST_LINES = 20;
-
-type Recognizer<Case> = (output: string, facts: Case) => SlipwayError | undefined;
 
 /** Problems of podman on this machine, whatever the command was. Each pattern has a recorded output in `fixtures/`. */
 const machineProblems: readonly Recognizer<RunResult>[] = [
@@ -90,8 +91,8 @@ const buildProblems: readonly Recognizer<FailedBuild>[] = [
 export function describeBuildFailure(failed: FailedBuild): SlipwayError {
   const { output } = failed.result;
   return (
-    firstOf(machineProblems, output, failed.result) ??
-    firstOf(buildProblems, output, failed) ??
+    recognizeFirst(machineProblems, output, failed.result) ??
+    recognizeFirst(buildProblems, output, failed) ??
     describeCommandFailure(failed.result, 'podman build')
   );
 }
@@ -118,7 +119,7 @@ function describeCommandFailure(result: RunResult, command: string): SlipwayErro
     exitCode: result.exitCode ?? result.signal ?? result.status,
   };
   return (
-    firstOf(machineProblems, result.output, result) ??
+    recognizeFirst(machineProblems, result.output, result) ??
     new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
   );
 }
@@ -127,11 +128,6 @@ function describeCommandFailure(result: RunResult, command: string): SlipwayErro
 export function namesOnlyUnknownImages(stderr: string): boolean {
   const errors = stderr.split('\n').filter((line) => /^error/i.test(line));
   return errors.length > 0 && errors.every((line) => line.endsWith(': image not known'));
-}
-
-/** Whether a build failed because a disk ran full. */
-export function isFullDisk(output: string): boolean {
-  return /no space left on device/i.test(lastLinesOf(output));
 }
 
 function recognizeFullDisk(output: string, { step, space }: FailedBuild): SlipwayError | undefined {
@@ -211,7 +207,7 @@ function recognizeFailedStep(
   const failure = findStepFailure(output, result);
   if (!failure) return undefined;
   const { exitCode } = failure;
-  const instruction = shorten(step?.instruction ?? failure.instruction);
+  const instruction = shortenInstruction(step?.instruction ?? failure.instruction);
   const note = exitCode === KILLED_EXIT_CODE ? renderKill(oomKills) : '';
   return new SlipwayError(
     'BUILD_STEP_FAILED',
@@ -220,30 +216,10 @@ function recognizeFailedStep(
   );
 }
 
-function firstOf<Case>(
-  recognizers: readonly Recognizer<Case>[],
-  output: string,
-  facts: Case,
-): SlipwayError | undefined {
-  for (const recognize of recognizers) {
-    const error = recognize(output, facts);
-    if (error) return error;
-  }
-  return undefined;
-}
-
 function describeStep(step: BuildStep | undefined): string {
-  return step ? `step ${renderStepNumber(step)} (${shorten(step.instruction)})` : 'the preparation of the first step';
-}
-
-function shorten(instruction: string): string {
-  return instruction.length <= SHOWN_INSTRUCTION_LENGTH
-    ? instruction
-    : `${instruction.slice(0, SHOWN_INSTRUCTION_LENGTH)}…`;
-}
-
-function lastLinesOf(output: string): string {
-  return output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+  return step
+    ? `step ${renderStepNumber(step)} (${shortenInstruction(step.instruction)})`
+    : 'the preparation of the first step';
 }
 
 /** The part of a log line that says what is wrong, without podman's time and level. */
