@@ -1,5 +1,4 @@
 import { SlipwayError } from '../errors/slipway-error';
-import type { Cluster } from './cluster';
 
 /**
  * Where programs that were built with `go build -cover` leave what they have counted: folders on the nodes, outside of any pod, since a
@@ -24,12 +23,16 @@ export interface CoverageFolders {
   take(owner: string, name: string, target: string): Promise<void>;
 }
 
+/** A cluster, as far as coverage goes. */
+export interface CoveredCluster {
+  readonly name: string;
+  readonly provider: string;
+  /** Not given where there is no way into the nodes. */
+  readonly coverage?: CoverageFolders | undefined;
+}
+
 /** The folders of a cluster. @throws {SlipwayError} CLUSTER_COVERAGE_UNSUPPORTED */
-export function coverageOf({
-  coverage,
-  name,
-  provider,
-}: Pick<Cluster, 'coverage' | 'name' | 'provider'>): CoverageFolders {
+export function coverageOf({ coverage, name, provider }: CoveredCluster): CoverageFolders {
   if (!coverage) throw new SlipwayError('CLUSTER_COVERAGE_UNSUPPORTED', { cluster: name, provider });
   return coverage;
 }

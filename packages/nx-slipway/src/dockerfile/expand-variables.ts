@@ -1,10 +1,8 @@
+import type { Dialect } from './dialect';
 import { removePrefix, removeSuffix, replaceMatches } from './shell-patterns';
 
 /** What a variable is worth: its value, `null` where it is certainly not set, `undefined` where that cannot be known. */
 export type VariableLookup = (name: string) => string | null | undefined;
-
-/** The two families of rules: BuildKit's and podman's (buildah, imagebuilder). */
-export type Dialect = 'buildkit' | 'podman';
 
 /** How words are read. */
 export interface WordRules {

@@ -1,4 +1,4 @@
-import type { LogicalLine } from './logical-lines';
+import type { LogicalLine } from './logical-line';
 import type { ReadingDoubt } from './parsed-dockerfile';
 import type { ParserDirectives } from './read-directives';
 

@@ -1,16 +1,9 @@
 import { SlipwayError } from '../errors/slipway-error';
 import { expandVariables } from './expand-variables';
 import { parseInstruction } from './parse-instruction';
+import type { LogicalLine } from './logical-line';
 import type { Heredoc } from './parsed-dockerfile';
 import { splitQuotedWords } from './split-words';
-
-/** One instruction's text: continuation lines joined, heredocs taken out of the lines that follow. */
-export interface LogicalLine {
-  readonly text: string;
-  readonly line: number;
-  readonly endLine: number;
-  readonly heredocs: readonly Heredoc[];
-}
 
 /** Only these take heredocs; in every other instruction `<<` is text. */
 const TAKES_HEREDOCS = ['ADD', 'COPY', 'RUN'];

@@ -1,4 +1,4 @@
-import type { LogicalLine } from './logical-lines';
+import type { LogicalLine } from './logical-line';
 import type { DockerfileFlag, DockerfileInstruction } from './parsed-dockerfile';
 
 const TAKES_JSON = ['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'RUN', 'SHELL', 'VOLUME'];

@@ -1,4 +1,5 @@
-import { expandVariables, type Dialect, type VariableLookup, type WordRules } from './expand-variables';
+import type { Dialect } from './dialect';
+import { expandVariables, type VariableLookup, type WordRules } from './expand-variables';
 import type { DockerfileInstruction, ParsedDockerfile } from './parsed-dockerfile';
 import { splitQuotedWords } from './split-words';
 

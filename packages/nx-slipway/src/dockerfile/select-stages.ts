@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { SlipwayError } from '../errors/slipway-error';
-import { expandVariables, type Dialect, type ExpandedWord, type VariableLookup } from './expand-variables';
+import type { Dialect } from './dialect';
+import { expandVariables, type ExpandedWord, type VariableLookup } from './expand-variables';
 import { parseTriggers } from './parse-triggers';
 import type { DockerfileInstruction, DockerfileStage, ParsedDockerfile } from './parsed-dockerfile';
 import { readMounts } from './read-mounts';

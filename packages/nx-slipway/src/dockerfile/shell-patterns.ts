@@ -1,4 +1,4 @@
-import type { Dialect } from './expand-variables';
+import type { Dialect } from './dialect';
 
 /**
  * `${value#pattern}`, and `##` where greedy; `undefined` where what the engine makes of it is not understood.

@@ -11,7 +11,7 @@ import {
 } from '../../build-context/compare-builds';
 import { LOCK_FILE } from '../../build-context/slipway-lock';
 import { SlipwayError } from '../../errors/slipway-error';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import { missedByNx, type ChangedThing } from './missed-by-nx';
 import type { PreparedBuild } from './prepare-build';
 import type { ClaimedImage } from './verify-claims';

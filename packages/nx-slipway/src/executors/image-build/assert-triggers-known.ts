@@ -1,7 +1,7 @@
 import { workspaceImageNameOf } from '../../artifact/image-name';
 import { keyTagOf } from '../../artifact/image-record';
 import { SlipwayError } from '../../errors/slipway-error';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import type { PreparedBuild } from './prepare-build';
 
 /** Triggers that read the build context. */

@@ -1,33 +1,19 @@
-import type { BuiltHere } from '../../artifact/built-here';
 import { imageTagOf, keyTagOf, type BuildRecord, type ImageRecord } from '../../artifact/image-record';
 import { openBuildMemory } from '../../build-context/build-memory';
 import { compareBuilds, describeComparedBuild, REFRESH_PERIOD, renderReason } from '../../build-context/compare-builds';
 import { stageBuildContext } from '../../build-context/stage-build-context';
-import type { BuildRequest, BuiltImage, ImageBuilder } from '../../engines/image-builder';
+import type { BuildRequest, BuiltImage } from '../../engines/image-builder';
 import type { ImageStore } from '../../engines/image-store';
 import type { Tools } from '../../exec/tools';
-import type { Admission } from '../../scheduling/admission/admission';
 import { withLock, type LockSpace } from '../../scheduling/machine-lock';
 import type { MemoryMeter } from '../../scheduling/measuring/memory-meter';
+import type { BuildEquipment } from './build-equipment';
 import type { PreparedBuild } from './prepare-build';
 import { assertTriggersKnown } from './assert-triggers-known';
 import { buildThroughFaults } from './build-through-faults';
 import { openBuildAdmission } from './open-build-admission';
 import { resolveSecrets } from './resolve-secrets';
 import { resolveStamps } from './resolve-stamps';
-
-/** What a build needs of the machine. */
-export interface BuildEquipment {
-  readonly store: ImageStore;
-  readonly builder: ImageBuilder;
-  readonly builtHere: BuiltHere;
-  readonly admission: Admission;
-  /** Absolute path of the machine store. */
-  readonly machineStore: string;
-  /** When this run of Nx began, in milliseconds since the epoch; `undefined` where that cannot be known. */
-  readonly runBeganAt: () => number | undefined;
-  readonly tools: Tools;
-}
 
 /** What became of a build. */
 export interface BuildOutcome {

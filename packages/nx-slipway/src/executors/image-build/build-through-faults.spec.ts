@@ -1,7 +1,7 @@
 import type { BuiltImage } from '../../engines/image-builder';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { Tools } from '../../exec/tools';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import { buildThroughFaults } from './build-through-faults';
 import type { BuildAdmission } from './open-build-admission';
 

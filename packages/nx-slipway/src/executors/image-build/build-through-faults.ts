@@ -6,7 +6,7 @@ import { describeProblem, isSlipwayError, SlipwayError, type Problem } from '../
 import { computeBudget } from '../../scheduling/budget/memory-budget';
 import type { MemoryMeter } from '../../scheduling/measuring/memory-meter';
 import { printProblem } from '../run-task';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import { decideNextAttempt, type NextAttempt } from './decide-next-attempt';
 import type { BuildAdmission } from './open-build-admission';
 

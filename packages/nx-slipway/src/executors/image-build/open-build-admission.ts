@@ -6,7 +6,7 @@ import type { Measurement, MemoryMeter, ReadableMeter } from '../../scheduling/m
 import { estimatePeakMiB } from '../../scheduling/peaks/estimate-peak';
 import { openLearnedPeaks } from '../../scheduling/peaks/learned-peaks';
 import { printProblem } from '../run-task';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import type { ImageBuildOptions } from './image-build-options';
 import type { PreparedBuild } from './prepare-build';
 

@@ -7,7 +7,7 @@ import type { Tools } from '../../exec/tools';
 import { openAdmission } from '../../scheduling/admission/admission';
 import { openImageStore, resolveEngine } from '../open-image-store';
 import { printProblem } from '../run-task';
-import type { BuildEquipment } from './build-image';
+import type { BuildEquipment } from './build-equipment';
 import type { ProofEquipment } from './prove-narrowing';
 
 /** What a task's choice of an engine is made of. */
