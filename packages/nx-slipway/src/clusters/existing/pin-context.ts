@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
-import { kubectlFailed } from '../kubernetes/kubectl';
+import { KUBECTL_ENV, kubectlFailed } from '../kubernetes/kubectl';
 import { chooseContext, type ChosenContext, type KubeconfigView } from './choose-context';
 import { assertContextAllowed, type ExistingClusterTools } from './existing-cluster-tools';
 import { findExpiry } from './find-expiry';
@@ -43,7 +43,8 @@ async function findContext(edge: ExistingClusterTools): Promise<ChosenContext> {
 /** kubectl merges the files of KUBECONFIG as every other tool does. */
 async function viewConfig(args: readonly string[], { tools }: ExistingClusterTools): Promise<RunResult> {
   const { runner, env, signal } = tools;
-  const result = await runner.run('kubectl', ['config', 'view', '--output', 'json', ...args], { env, signal });
+  const options = { env: { ...env, ...KUBECTL_ENV }, signal };
+  const result = await runner.run('kubectl', ['config', 'view', '--output', 'json', ...args], options);
   if (result.status === 'not-found') throw new SlipwayError('CLUSTER_KUBECTL_NOT_FOUND', {});
   if (result.status === 'cancelled') signal.throwIfAborted();
   if (result.status !== 'ok') throw kubectlFailed(result);
