@@ -10,7 +10,7 @@ import { chooseContext, type ChosenContext, type KubeconfigView } from './choose
 import { assertContextAllowed, type ExistingClusterTools } from './existing-cluster-tools';
 import { findExpiry } from './find-expiry';
 import { readPin, writePin, writePinnedKubeconfig, type PinnedTarget } from './pinned-target';
-import { resolveUserPaths, type KubeconfigFile } from './resolve-user-paths';
+import { hasRelativePath, resolveUserPaths, type KubeconfigFile } from './resolve-user-paths';
 
 /**
  * Chooses the kube context, checks that it may be used and that it can be, and keeps it for every later task. What the user's kubeconfig
@@ -23,7 +23,8 @@ export async function pinContext(namespace: string, edge: ExistingClusterTools):
   const { stdout } = await viewConfig(['--raw', '--flatten', '--minify', '--context', chosen.kubeContext], edge);
   const flat = JSON.parse(stdout) as Parameters<typeof resolveUserPaths>[0];
   assertNotExpired(chosen, flat, edge.tools.clock.now());
-  const kubeconfig = JSON.stringify(resolveUserPaths(flat, await readKubeconfigs(edge.tools.env)));
+  const files = hasRelativePath(flat) ? await readKubeconfigs(edge.tools.env) : [];
+  const kubeconfig = JSON.stringify(resolveUserPaths(flat, files));
   const version = await tryKubeconfig(kubeconfig, chosen, edge);
   const pin: PinnedTarget = {
     schemaVersion: 1,

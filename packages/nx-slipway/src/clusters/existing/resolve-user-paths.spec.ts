@@ -1,4 +1,4 @@
-import { resolveUserPaths } from './resolve-user-paths';
+import { hasRelativePath, resolveUserPaths } from './resolve-user-paths';
 
 const file = (path: string, ...users: string[]) => ({
   path,
@@ -23,6 +23,11 @@ describe('resolveUserPaths', () => {
     ['what has no path', { 'client-certificate-data': 'YQ==' }],
   ])('leaves %s as it is', (_, user) => {
     expect(resolveUserPaths(flat(user), files)).toEqual(flat(user));
+    expect(hasRelativePath(flat(user))).toBe(false);
+  });
+
+  it.each([{ tokenFile: 'token' }, { exec: { command: 'bin/get' } }])('finds what is relative: %j', (user) => {
+    expect(hasRelativePath(flat(user))).toBe(true);
   });
 
   it('leaves a user that no file names, and a kubeconfig without users, as they are', () => {

@@ -31,6 +31,12 @@ export function resolveUserPaths(flat: Kubeconfig, files: readonly KubeconfigFil
   return { ...flat, users };
 }
 
+/** Whether a flat kubeconfig has something that is relative to the file that it came from: only then that file has to be read. Pure. */
+export function hasRelativePath(flat: Kubeconfig): boolean {
+  const nowhere = { path: join(sep, 'config'), text: JSON.stringify({ users: flat.users }) };
+  return JSON.stringify(resolveUserPaths(flat, [nowhere])) !== JSON.stringify(flat);
+}
+
 function resolveUser(user: User, folder: string): User {
   const { tokenFile, exec } = user;
   const command = exec?.command;
