@@ -11,7 +11,11 @@ async function read(...answers: readonly ApiAnswer[]): Promise<unknown> {
     ...{ env: {}, log: { line: () => undefined }, runner: { run: () => Promise.reject(new Error('no process')) } },
   };
   const get = (): Promise<ApiAnswer> => Promise.resolve(answers[Math.min(asked++, answers.length - 1)]!);
-  return readApi('/version', { api: { get }, tools }).catch((error: { code?: string }) => `${error.code} after ${now}`);
+  try {
+    return await readApi('/version', { api: { get }, tools });
+  } catch (error) {
+    return `${(error as { code?: string }).code} after ${now}`;
+  }
 }
 
 const refused = (httpStatus: number): ApiAnswer => ({ status: 'refused', httpStatus, message: 'the reason' });
