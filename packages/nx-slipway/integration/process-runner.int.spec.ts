@@ -53,6 +53,13 @@ describe.each([
     expect((await shell('cat')).stdout).toBe('');
   });
 
+  it('is not waited for where something that was left behind holds it open', async () => {
+    const { status, stdout, durationMs } = await shell('setsid sleep 60 & echo "$!"; sleep 60', { timeoutMs: 100 });
+    process.kill(Number(stdout), 'SIGKILL');
+    expect(status).toBe('timed-out');
+    expect(durationMs).toBeLessThan(30_000);
+  });
+
   it('ends at the time limit and on cancel', async () => {
     expect((await shell('exec sleep 60', { timeoutMs: 100 })).status).toBe('timed-out');
     const cancellation = new AbortController();

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { SlipwayError } from '../errors/slipway-error';
@@ -97,6 +97,11 @@ export async function writeImageRecords(workspaceRoot: string, image: ImageRecor
 /** Writes a project's `applied.json`. */
 export async function writeAppliedRecord(workspaceRoot: string, record: AppliedRecord): Promise<void> {
   await writeRecord(workspaceRoot, appliedRecordPath(record.project), record);
+}
+
+/** Afterwards a project has no `applied.json`. */
+export async function removeAppliedRecord(workspaceRoot: string, project: string): Promise<void> {
+  await rm(join(workspaceRoot, appliedRecordPath(project)), { force: true });
 }
 
 async function writeRecord(workspaceRoot: string, workspaceRelativePath: string, record: unknown): Promise<void> {

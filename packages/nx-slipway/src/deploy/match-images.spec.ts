@@ -24,7 +24,7 @@ const matching = {
 };
 
 describe('images of manifests', () => {
-  it.each(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'])(
+  it.each(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicationController', 'Job', 'CronJob'])(
     'replaces containers and init containers of a %s by name, whatever their tag',
     (kind) => {
       const objects = [workload(kind, 'tools:dev', 'localhost/web', 'docker.io/library/busybox:1')];

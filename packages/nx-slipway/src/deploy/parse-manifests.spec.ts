@@ -31,6 +31,16 @@ describe('parseManifest', () => {
     expect(parseManifest(text, 'm.yaml')[0]?.object['mode']).toBe(0o440);
   });
 
+  it('reads scalars as kubectl does: what YAML 1.1 takes for times stays text', () => {
+    const spec =
+      '[2026-01-31, 2026-01-31T10:00:00Z, 12:30, 12:30:45, 190:20:30.15, 0o440, -0o17, 0b11, 1_000, yes, 1.50]';
+    const text = `apiVersion: acme.io/v1\nkind: Thing\nmetadata: {name: a}\nspec: ${spec}\n`;
+    expect(parseManifest(text, 'm.yaml')[0]?.object['spec']).toEqual([
+      ...['2026-01-31', '2026-01-31T10:00:00Z', '12:30', '12:30:45', '190:20:30.15'],
+      ...[0o440, -15, 3, 1_000, true, 1.5],
+    ]);
+  });
+
   it.each([
     ['a tab as indentation', 'a:\n\t- b'],
     ['an alias without its anchor', 'apiVersion: v1\nkind: Pod\nmetadata: *missing\n'],

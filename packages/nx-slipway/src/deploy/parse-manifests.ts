@@ -1,9 +1,26 @@
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
 import { SlipwayError } from '../errors/slipway-error';
 
-/** kubectl reads YAML 1.1 (sigs.k8s.io/yaml 1.4): `0440` is an octal number there, and a decimal one in YAML 1.2. */
-const YAML_VERSION = '1.1';
+/**
+ * kubectl reads YAML 1.1 (sigs.k8s.io/yaml 1.6): `0440` is an octal number there, and a decimal one in YAML 1.2. Of 1.1 it leaves out what would
+ * make something else of texts, `2026-01-31` a time and `12:30` the number 750, and takes the octal numbers of 1.2, too (seen with kubectl 1.34).
+ */
+const KUBECTL_YAML = {
+  version: '1.1',
+  customTags: (tags: Tags): Tags => [OCTAL_OF_YAML_1_2, ...tags.filter((tag) => !isTime(tag))],
+} as const;
+
+const OCTAL_OF_YAML_1_2: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0o[0-7]+$/,
+  resolve: (text) => (text.startsWith('-') ? -1 : 1) * Number.parseInt(text.replace(/^[-+]?0o/, ''), 8),
+};
+
+function isTime(tag: Tags[number]): boolean {
+  return typeof tag === 'object' && (tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME');
+}
 
 /**
  * Parses one manifest file: several documents, and `List` objects, which are replaced by their items. Empty documents are
@@ -13,7 +30,7 @@ const YAML_VERSION = '1.1';
  */
 export function parseManifest(text: string, source: string): SourcedObject[] {
   const objects: SourcedObject[] = [];
-  for (const [index, document] of parseAllDocuments(text, { version: YAML_VERSION }).entries()) {
+  for (const [index, document] of parseAllDocuments(text, KUBECTL_YAML).entries()) {
     const documentSource = `${source}#${index + 1}`;
     const [firstError] = document.errors;
     if (firstError) {

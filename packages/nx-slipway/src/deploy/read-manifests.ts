@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiGroupOf } from '../clusters/api-group';
 import type { SourcedObject } from '../clusters/cluster';
 import { SlipwayError } from '../errors/slipway-error';
 import type { Tools } from '../exec/tools';
@@ -39,14 +40,17 @@ async function readSource(
   return parseManifest(await renderKustomization(source.folder, workspaceRoot, tools), source.folder);
 }
 
-function assertDistinct(objects: readonly SourcedObject[]): void {
+/** Pure. @throws {SlipwayError} DEPLOY_OBJECT_DUPLICATE */
+export function assertDistinct(objects: readonly SourcedObject[]): void {
   const sources = new Map<string, string>();
   for (const { object, source } of objects) {
     const { name, namespace = 'default' } = object.metadata;
     const identity = `${object.kind} ${namespace}/${name}`;
-    const first = sources.get(identity);
+    // Kinds of two groups may have one name: Knative has a Service, too.
+    const key = `${apiGroupOf(object.apiVersion)}/${identity}`;
+    const first = sources.get(key);
     if (first !== undefined)
       throw new SlipwayError('DEPLOY_OBJECT_DUPLICATE', { object: identity, first, second: source });
-    sources.set(identity, source);
+    sources.set(key, source);
   }
 }

@@ -41,7 +41,9 @@ async function runStreamed(command: string, args: readonly string[], options: Ru
     ...(options.input === undefined ? {} : { input: options.input }),
   });
   const flows = [connect(options.inputFrom, subprocess.stdin), connect(subprocess.stdout, options.outputTo)];
-  const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options);
+  const stopper = stopWhenAsked(subprocess.pid, ownProcessGroup, options, () => {
+    for (const stream of subprocess.stdio) stream?.destroy();
+  });
   if (subprocess.pid !== undefined) options.onStart?.(subprocess.pid);
   if (options.onLine) {
     forwardLines(subprocess.stdout, (line) => options.onLine?.(line, 'stdout'));

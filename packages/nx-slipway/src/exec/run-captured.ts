@@ -21,7 +21,9 @@ export async function runCaptured(command: string, args: readonly string[], opti
   });
   const { child, error } = start(command, args, options);
   if (!child) return describe({ status: statusOfError(error), exitCode: undefined, signal: undefined });
-  const stopper = stopWhenAsked(child.pid, false, options);
+  const stopper = stopWhenAsked(child.pid, false, options, () => {
+    for (const stream of child.stdio) stream?.destroy();
+  });
   const endWithUs = (): void => void child.kill();
   process.once('exit', endWithUs);
   if (child.pid !== undefined) options.onStart?.(child.pid);

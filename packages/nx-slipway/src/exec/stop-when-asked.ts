@@ -3,6 +3,12 @@ import type { RunOptions } from './process-runner';
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
 const KILL_DELAY_MS = 5_000;
 
+/**
+ * How long after that its streams may still be open. Something that it has started and that no signal reached (a command in a node, in a session of
+ * its own) may hold them for ever.
+ */
+const RELEASE_DELAY_MS = 1_000;
+
 /** Stops one process when it is asked to. */
 export interface Stopper {
   /** Why we stopped the process; `undefined` if it ended by itself. */
@@ -10,11 +16,15 @@ export interface Stopper {
   dispose(): void;
 }
 
-/** Sends SIGTERM on abort and at the time limit, and SIGKILL later; to the whole group where the process has its own. */
+/**
+ * Sends SIGTERM on abort and at the time limit, and SIGKILL later; to the whole group where the process has its own.
+ * @param closeStreams is called a moment later, so that nobody waits for what holds them
+ */
 export function stopWhenAsked(
   pid: number | undefined,
   ownProcessGroup: boolean,
   options: Pick<RunOptions, 'signal' | 'timeoutMs'>,
+  closeStreams: () => void,
 ): Stopper {
   let reason: 'timed-out' | 'cancelled' | undefined;
   const timers: NodeJS.Timeout[] = [];
@@ -31,6 +41,7 @@ export function stopWhenAsked(
     reason = why;
     send('SIGTERM');
     timers.push(setTimeout(() => send('SIGKILL'), KILL_DELAY_MS));
+    timers.push(setTimeout(closeStreams, KILL_DELAY_MS + RELEASE_DELAY_MS));
   };
   const onAbort = (): void => stop('cancelled');
   if (options.signal?.aborted) onAbort();

@@ -1,11 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { SlipwayError } from '../../errors/slipway-error';
 import type { RunResult } from '../../exec/process-runner';
-import { kubectlFailed } from '../kubernetes/kubectl';
+import type { Tools } from '../../exec/tools';
+import { KUBECTL_ENV, kubectlFailed } from '../kubernetes/kubectl';
 import { chooseContext, type ChosenContext, type KubeconfigView } from './choose-context';
 import { assertContextAllowed, type ExistingClusterTools } from './existing-cluster-tools';
 import { findExpiry } from './find-expiry';
-import { writePin, writePinnedKubeconfig, type PinnedTarget } from './pinned-target';
+import { readPin, writePin, writePinnedKubeconfig, type PinnedTarget } from './pinned-target';
+import { hasRelativePath, resolveUserPaths, type KubeconfigFile } from './resolve-user-paths';
 
 /**
  * Chooses the kube context, checks that it may be used and that it can be, and keeps it for every later task. What the user's kubeconfig
@@ -16,10 +21,11 @@ export async function pinContext(namespace: string, edge: ExistingClusterTools):
   const chosen = await findContext(edge);
   assertContextAllowed(chosen, edge.options.allowedKubeContexts);
   const { stdout } = await viewConfig(['--raw', '--flatten', '--minify', '--context', chosen.kubeContext], edge);
-  assertNotExpired(chosen, JSON.parse(stdout), edge.tools.clock.now());
-  await rm(edge.paths.pinFile, { force: true });
-  await writePinnedKubeconfig(edge.paths, stdout);
-  const version = await askVersion(chosen, edge);
+  const flat = JSON.parse(stdout) as Parameters<typeof resolveUserPaths>[0];
+  assertNotExpired(chosen, flat, edge.tools.clock.now());
+  const files = hasRelativePath(flat) ? await readKubeconfigs(edge.tools.env) : [];
+  const kubeconfig = JSON.stringify(resolveUserPaths(flat, files));
+  const version = await tryKubeconfig(kubeconfig, chosen, edge);
   const pin: PinnedTarget = {
     schemaVersion: 1,
     kubeContext: chosen.kubeContext,
@@ -27,8 +33,39 @@ export async function pinContext(namespace: string, edge: ExistingClusterTools):
     namespace,
     version,
   };
-  await writePin(edge.paths, pin);
+  await keepPin(pin, kubeconfig, edge);
   return pin;
+}
+
+/** Deploys of another run may go by the pin that is there: it is only without effect while it would lead somewhere else. */
+async function keepPin(pin: PinnedTarget, kubeconfig: string, { paths }: ExistingClusterTools): Promise<void> {
+  const before = await readPin(paths).catch(() => undefined);
+  const leadsElsewhere = before?.kubeContext !== pin.kubeContext || before.server !== pin.server;
+  if (leadsElsewhere) await rm(paths.pinFile, { force: true });
+  await writePinnedKubeconfig(paths, kubeconfig);
+  await writePin(paths, pin);
+}
+
+/** Asks a cluster for its version by a kubeconfig that nobody else goes by yet. */
+async function tryKubeconfig(content: string, chosen: ChosenContext, edge: ExistingClusterTools): Promise<string> {
+  const kubeconfig = `${edge.paths.kubeconfig}.${randomUUID()}.tmp`;
+  try {
+    await writePinnedKubeconfig({ ...edge.paths, kubeconfig }, content);
+    return await askVersion(chosen, kubeconfig, edge);
+  } finally {
+    await rm(kubeconfig, { force: true });
+  }
+}
+
+/** The files that kubectl has merged (tools/clientcmd v0.34, `NewDefaultClientConfigLoadingRules`); one that is not there holds nothing. */
+async function readKubeconfigs(env: Tools['env']): Promise<KubeconfigFile[]> {
+  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+  const paths = named.length > 0 ? named : [join(env['HOME'] || homedir(), '.kube', 'config')];
+  const read = paths.map(async (path): Promise<KubeconfigFile[]> => {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    return text === undefined ? [] : [{ path: resolve(path), text }];
+  });
+  return (await Promise.all(read)).flat();
 }
 
 async function findContext(edge: ExistingClusterTools): Promise<ChosenContext> {
@@ -43,7 +80,8 @@ async function findContext(edge: ExistingClusterTools): Promise<ChosenContext> {
 /** kubectl merges the files of KUBECONFIG as every other tool does. */
 async function viewConfig(args: readonly string[], { tools }: ExistingClusterTools): Promise<RunResult> {
   const { runner, env, signal } = tools;
-  const result = await runner.run('kubectl', ['config', 'view', '--output', 'json', ...args], { env, signal });
+  const options = { env: { ...env, ...KUBECTL_ENV }, signal };
+  const result = await runner.run('kubectl', ['config', 'view', '--output', 'json', ...args], options);
   if (result.status === 'not-found') throw new SlipwayError('CLUSTER_KUBECTL_NOT_FOUND', {});
   if (result.status === 'cancelled') signal.throwIfAborted();
   if (result.status !== 'ok') throw kubectlFailed(result);
@@ -56,8 +94,12 @@ function assertNotExpired({ kubeContext }: ChosenContext, kubeconfig: unknown, n
   throw new SlipwayError('CLUSTER_CREDENTIALS_EXPIRED', { kubeContext, expired: expiry.toISOString() });
 }
 
-async function askVersion({ kubeContext, server }: ChosenContext, edge: ExistingClusterTools): Promise<string> {
-  const target = { kubeconfig: edge.paths.kubeconfig, kubeContext, namespace: 'default' };
+async function askVersion(
+  { kubeContext, server }: ChosenContext,
+  kubeconfig: string,
+  edge: ExistingClusterTools,
+): Promise<string> {
+  const target = { kubeconfig, kubeContext, namespace: 'default' };
   const api = edge.options.openApi(target);
   const answer = await api.get('/version');
   if (answer.status === 'unreachable') {

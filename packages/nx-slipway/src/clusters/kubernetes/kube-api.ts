@@ -15,3 +15,11 @@ export interface KubeApi {
    */
   get(path: string): Promise<ApiAnswer>;
 }
+
+/** The statuses of a server that has trouble of its own, or too much to do: not an answer yet. */
+const TROUBLE: readonly number[] = [429, 500, 502, 503, 504];
+
+/** Whether a server that refuses may well answer in a moment. Pure. */
+export function isServerTrouble(httpStatus: number): boolean {
+  return TROUBLE.includes(httpStatus);
+}

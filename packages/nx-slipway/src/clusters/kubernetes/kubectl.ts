@@ -4,6 +4,12 @@ import { SlipwayError } from '../../errors/slipway-error';
 import type { KubeTarget } from './kube-target';
 import { renderExit } from '../../exec/render-exit';
 
+/**
+ * What keeps a user's preferences out of commands whose answers are read: a kuberc may make `delete` ask first and `create` change nothing
+ * (kubectl 1.33, `KUBERC=off`), and a diff may be given to a program with a window.
+ */
+export const KUBECTL_ENV = { KUBERC: 'off', KUBECTL_EXTERNAL_DIFF: undefined } as const;
+
 /** How one kubectl command is run. */
 export interface KubectlOptions extends RunOptions {
   /** `false`: every object on standard input names its namespace; with `--namespace` kubectl refuses those of another one. Default: true. */
@@ -26,7 +32,7 @@ export function createKubectl(
   const attempt: Kubectl['attempt'] = async (args, { namespaceFlag = true, ...options } = {}) => {
     signal.throwIfAborted();
     const pinned = [...args, ...(namespaceFlag ? buildTargetArgs(target) : buildContextArgs(target))];
-    const pinnedEnv = { ...env, ...options.env, KUBECONFIG: target.kubeconfig };
+    const pinnedEnv = { ...env, ...options.env, ...KUBECTL_ENV, KUBECONFIG: target.kubeconfig };
     const result = await runner.run('kubectl', pinned, { signal, ...options, env: pinnedEnv });
     if (result.status === 'not-found') throw new SlipwayError('CLUSTER_KUBECTL_NOT_FOUND', {});
     if (result.status === 'cancelled') signal.throwIfAborted();

@@ -31,6 +31,8 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** The generation that it speaks of, where its controller tells. */
+  readonly observedGeneration?: number;
 }
 
 /** The value at a path of fields; `undefined` where one of them is not there. Pure. */

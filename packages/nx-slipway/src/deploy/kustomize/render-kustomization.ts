@@ -12,7 +12,8 @@ export async function renderKustomization(
   workspaceRoot: string,
   { runner, signal }: Pick<Tools, 'runner' | 'signal'>,
 ): Promise<string> {
-  const result = await runner.run('kubectl', ['kustomize', join(workspaceRoot, folder)], { signal });
+  const env = { KUBERC: 'off' }; // A user's preferences for kubectl would change what is rendered.
+  const result = await runner.run('kubectl', ['kustomize', join(workspaceRoot, folder)], { env, signal });
   signal.throwIfAborted();
   if (result.status === 'ok') return result.stdout;
   if (result.status === 'not-found') throw new SlipwayError('DEPLOY_KUSTOMIZE_NOT_FOUND', { folder });

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import type { AppliedRecord } from '../../artifact/applied-record';
 import { rememberWorkspace } from '../../artifact/known-workspaces';
-import { writeAppliedRecord } from '../../artifact/record-files';
+import { removeAppliedRecord, writeAppliedRecord } from '../../artifact/record-files';
 import type { Cluster, ConfirmedDeploy, DeployReport } from '../../clusters/cluster';
 import { openCluster } from '../cluster-options';
 import { openImageStore } from '../open-image-store';
@@ -41,6 +41,8 @@ export async function deployOnly(options: unknown, context: ExecutorContext): Pr
     for (const { name } of confirmed?.note.images ?? []) {
       tools.log.line(renderLoaded({ project: place.project, image: name, status: 'present', cluster: cluster.name }));
     }
+    // Of a deploy that fails nothing is said to be applied: tests would take what an earlier one did for this one's.
+    if (!confirmed) await removeAppliedRecord(place.workspaceRoot, place.project);
     const done =
       confirmed ??
       (await deployWhole({ options: deploy, knownOwners, fingerprint: await fingerprint() }, place, tools));

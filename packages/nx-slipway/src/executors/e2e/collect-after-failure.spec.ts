@@ -58,6 +58,7 @@ describe('describeFailure', () => {
   it.each([
     [result, 'E2E_FAILED', /ended with exit code 2\.$/],
     [{ ...result, exitCode: undefined, signal: 'SIGKILL' }, 'E2E_FAILED', /was killed by SIGKILL\.$/],
+    [{ ...result, exitCode: undefined, status: 'not-found' }, 'E2E_FAILED', /could not be started/],
     [{ ...result, status: 'timed-out' }, 'E2E_TIMED_OUT', /within 9 s/],
     [{ ...result, status: 'cancelled' }, 'E2E_CANCELLED', /was cancelled\.$/],
   ] as [RunResult, string, RegExp][])('describes how the command ended: %#', (ended, code, message) => {

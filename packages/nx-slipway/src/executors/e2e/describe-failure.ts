@@ -16,7 +16,11 @@ export function describeFailure(result: RunResult, { target, timeoutSeconds, fol
   if (result.status === 'timed-out') {
     return new SlipwayError('E2E_TIMED_OUT', { target, seconds: timeoutSeconds, folder });
   }
-  const outcome =
-    result.exitCode === undefined ? `was killed by ${result.signal}` : `ended with exit code ${result.exitCode}`;
-  return new SlipwayError('E2E_FAILED', { target, outcome, folder });
+  return new SlipwayError('E2E_FAILED', { target, outcome: describeOutcome(result), folder });
+}
+
+function describeOutcome({ status, exitCode, signal }: RunResult): string {
+  // A shell is everywhere.
+  if (status === 'not-found') return 'could not be started, since there is no such folder as its "cwd" names';
+  return exitCode === undefined ? `was killed by ${signal}` : `ended with exit code ${exitCode}`;
 }

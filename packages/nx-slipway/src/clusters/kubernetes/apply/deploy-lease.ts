@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { SlipwayError } from '../../../errors/slipway-error';
 import type { RunResult } from '../../../exec/process-runner';
-import { kubectlFailed } from '../kubectl';
+import { createKubectl, kubectlFailed } from '../kubectl';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { isServerAway } from './apply-problems';
 import { decideLease, LEASE_SECONDS, renderLease, type LeaseRecord, type LeaseSighting } from './lease-record';
@@ -14,6 +14,9 @@ import { renderDocuments } from './send-objects';
 const RENEW_MS = (LEASE_SECONDS * 1_000) / 3;
 
 const LOOK_MS = 1_000;
+
+/** A task that was cancelled does not wait longer for the server. */
+const RELEASE_LIMIT_MS = 5_000;
 
 /**
  * Runs `work` while this process holds the owner's Lease in the cluster, which it renews meanwhile. A holder that died is waited for
@@ -34,20 +37,22 @@ export async function withDeployLease<Result>(
     for (;;) {
       await edge.tools.clock.sleep(RENEW_MS, end.signal);
       if (end.signal.aborted) return;
-      const renewed = await renewLease(lease, version);
+      // What keeps it from being renewed now may pass, and the work meets it, too.
+      const renewed = await renewLease(lease, version).catch(() => version);
+      if (end.signal.aborted) return;
       if (renewed === undefined) {
-        lost.abort(await describeLoss(lease));
+        lost.abort(await describeLoss(lease).catch((error: unknown) => error));
         return;
       }
       version = renewed;
     }
   })();
-  const signal = AbortSignal.any([edge.tools.signal, lost.signal]);
+  const tools = { ...edge.tools, signal: AbortSignal.any([edge.tools.signal, lost.signal]) };
   try {
-    return await work({ ...edge, tools: { ...edge.tools, signal } });
+    return await work({ ...edge, tools, kubectl: createKubectl(edge.target, tools) });
   } finally {
     end.abort();
-    await renewing.catch(() => undefined);
+    await renewing;
     if (!lost.signal.aborted) await releaseLease(lease, version);
   }
 }
@@ -90,15 +95,17 @@ async function renewLease(lease: OwnLease, version: string): Promise<string | un
 
 /** A Lease that cannot be released is taken over after `LEASE_SECONDS`. Released also when the task is cancelled. */
 async function releaseLease({ owner, holder, edge }: OwnLease, version: string): Promise<void> {
-  if (edge.tools.signal.aborted) return;
-  await sendLease({ owner, holder, edge }, '', version);
+  const kubectl = createKubectl(edge.target, { ...edge.tools, signal: AbortSignal.timeout(RELEASE_LIMIT_MS) });
+  await sendLease({ owner, holder, edge: { ...edge, kubectl } }, '', version).catch(() => undefined);
 }
 
 /** The new version; `undefined` when somebody else was faster. */
 async function putLease(lease: OwnLease, holder: string, version: string | undefined): Promise<string | undefined> {
   const result = await sendLease(lease, holder, version);
   if (result.status === 'ok') return result.stdout;
-  if (/AlreadyExists|\(Conflict\)|\(NotFound\)|the object has been modified/.test(result.output)) return undefined;
+  // What is not found by `create` is the namespace.
+  const lostTo = version === undefined ? /AlreadyExists/ : /\(Conflict\)|\(NotFound\)|the object has been modified/;
+  if (lostTo.test(result.output)) return undefined;
   if (!isServerAway(result.output)) throw kubectlFailed(result);
   await lease.edge.tools.clock.sleep(LOOK_MS, lease.edge.tools.signal);
   return undefined;

@@ -62,6 +62,9 @@ describe('planApply', () => {
     const inventory = { ...emptyInventory('web'), completedJobs };
     expect(actionsOf(jobWith('web:1'), { inventory })).toEqual(['done']);
     expect(actionsOf(jobWith('web:2'), { inventory })).toEqual(['apply']);
+    const ending = new Map([[key, live(marked!.object, {}, { deletionTimestamp: 'now' })]]);
+    expect(actionsOf(jobWith('web:1'), { inventory, live: ending })).toEqual(['done']);
+    expect(actionsOf(jobWith('web:2'), { inventory, live: ending })).toEqual(['replace']);
   });
 
   it('takes over what nobody has, and what a project had that is no more', () => {

@@ -11,7 +11,7 @@ export interface ObjectPlan {
   readonly live: LiveObject | undefined;
   /**
    * `apply`: send it. `replace`: remove it first. `leave`: a Job or Pod that is as its manifest says. `done`: a Job that has run
-   * and that the cluster has removed since.
+   * and that the cluster has removed since, or is removing.
    */
   readonly action: 'apply' | 'replace' | 'leave' | 'done';
 }
@@ -50,12 +50,13 @@ function chooseAction(
   live: LiveObject | undefined,
   { completedJobs }: Inventory,
 ): ObjectPlan['action'] {
-  if (live?.metadata.deletionTimestamp !== undefined) return 'replace';
-  if (!REPLACED_KINDS.has(object.kind)) return 'apply';
-  if (live) return isAsApplied(live, digest) && !hasFailed(live) ? 'leave' : 'replace';
   const isDone = completedJobs.some(
     (job) => object.kind === 'Job' && job.namespace === ref.namespace && job.name === ref.name && job.digest === digest,
   );
+  // A Job that has run is being removed by the cluster itself (`ttlSecondsAfterFinished`).
+  if (live?.metadata.deletionTimestamp !== undefined) return isDone ? 'done' : 'replace';
+  if (!REPLACED_KINDS.has(object.kind)) return 'apply';
+  if (live) return isAsApplied(live, digest) && !hasFailed(live) ? 'leave' : 'replace';
   return isDone ? 'done' : 'apply';
 }
 

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../../errors/slipway-error';
+import { isServerTrouble } from '../kube-api';
 import type { KubernetesTools } from '../kubernetes-tools';
 
 /** How long a server that does not answer is asked again: a control plane that starts anew takes 20 s. */
@@ -17,7 +18,7 @@ export async function readApi(path: string, { api, tools }: Pick<KubernetesTools
     tools.signal.throwIfAborted();
     const answer = await api.get(path);
     if (answer.status === 'ok') return answer.body;
-    if (answer.status === 'refused') {
+    if (answer.status === 'refused' && !isServerTrouble(answer.httpStatus)) {
       if (answer.httpStatus === 404) return undefined;
       throw new SlipwayError('CLUSTER_API_REFUSED', { path, status: answer.httpStatus, reason: answer.message });
     }

@@ -7,7 +7,7 @@ import type { Tools } from '../../../exec/tools';
 import type { ApiConnection } from '../kube-api/api-connection';
 import type { OpenedKubeApi } from '../kube-api/create-kube-api';
 import type { KubeTarget } from '../kube-target';
-import { buildTargetArgs } from '../kubectl';
+import { KUBECTL_ENV, buildTargetArgs } from '../kubectl';
 import { renderExit } from '../../../exec/render-exit';
 
 /** A connection to the API server that can be upgraded. */
@@ -52,7 +52,7 @@ export async function openUpgradableConnection({ api, target, tools }: Connectio
   const socketPath = join(folder, 'socket');
   const ended = new AbortController();
   const proxy = tools.runner.run('/bin/sh', ['-c', GUARD, 'proxy', ...buildProxyArgs(target, socketPath)], {
-    env: { ...tools.env, KUBECONFIG: target.kubeconfig },
+    env: { ...tools.env, ...KUBECTL_ENV, KUBECONFIG: target.kubeconfig },
     signal: AbortSignal.any([ended.signal, tools.signal]),
     ownProcessGroup: true,
     lifeline: true,

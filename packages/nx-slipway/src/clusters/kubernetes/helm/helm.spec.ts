@@ -11,6 +11,17 @@ describe('parseRelease', () => {
     expect(revision).toBe(1);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['ConfigMap boat']);
   });
+
+  it('takes the items of a list for objects, as helm does', () => {
+    const item = (name: string): string => `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}}`;
+    const list = `apiVersion: v1\nkind: ConfigMapList\nitems: [${item('a')}, ${item('b')}]\n---\n${item('c')}\n`;
+    const { objects } = parseRelease(JSON.stringify({ version: 2, manifest: list }));
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'ConfigMap a',
+      'ConfigMap b',
+      'ConfigMap c',
+    ]);
+  });
 });
 
 describe('arguments of helm', () => {

@@ -14,6 +14,15 @@ export function parseRelease(stdout: string): InstalledRelease {
   const { version, manifest } = JSON.parse(stdout) as { readonly version: number; readonly manifest: string };
   const objects = parseAllDocuments(manifest, { version: '1.1' })
     .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object) => object !== null);
+    .filter((object) => object !== null)
+    .flatMap(flattenList);
   return { revision: version, objects };
+}
+
+/** Helm installs the items of a list (`List`, `ConfigMapList`), which is no object of its own. */
+function flattenList(object: KubernetesObject): KubernetesObject[] {
+  const { items } = object;
+  return object.kind.endsWith('List') && Array.isArray(items)
+    ? (items as KubernetesObject[]).flatMap(flattenList)
+    : [object];
 }

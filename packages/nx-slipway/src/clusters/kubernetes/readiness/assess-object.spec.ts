@@ -72,6 +72,59 @@ describe('assessObject, beyond kstatus', () => {
     });
   });
 
+  it('takes a paused Deployment for ready once all of its pods are of the newest template', () => {
+    const counts = { replicas: 1, updatedReplicas: 1, availableReplicas: 1, readyReplicas: 1 };
+    const conditions = [
+      { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused' },
+      { type: 'Available', status: 'True' },
+    ];
+    expect(describeState(deployment({ ...counts, conditions }, { paused: true }))).toBe('ready');
+    expect(describeState(deployment({ ...counts, conditions }))).toBe('pending ReplicaSetNotAvailable');
+  });
+
+  const byHand = (kind: string, status: object, type = 'OnDelete'): LiveObject => ({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { generation: 2 },
+    spec: { replicas: 2, updateStrategy: { type } },
+    status: { observedGeneration: 2, ...status },
+  });
+
+  it('wants the pods of a StatefulSet that are replaced by hand to be there, of whichever template', () => {
+    const revisions = { currentRevision: 'web-1', updateRevision: 'web-2' };
+    const counts = { replicas: 2, readyReplicas: 2, currentReplicas: 2, ...revisions };
+    expect(describeState(byHand('StatefulSet', {}))).toBe('pending LessReplicas');
+    expect(describeState(byHand('StatefulSet', { ...counts, readyReplicas: 1 }))).toBe('pending LessReady');
+    expect(describeState(byHand('StatefulSet', counts))).toBe('ready');
+    expect(describeState(byHand('StatefulSet', counts, 'RollingUpdate'))).toBe('pending RevisionMismatch');
+  });
+
+  it('does not wait for pods of a DaemonSet that are replaced by hand', () => {
+    const counts = { desiredNumberScheduled: 2, currentNumberScheduled: 2, numberAvailable: 2, numberReady: 2 };
+    expect(describeState(byHand('DaemonSet', counts))).toBe('ready');
+    expect(describeState(byHand('DaemonSet', counts, 'RollingUpdate'))).toBe('pending LessUpdated');
+  });
+
+  it.each([
+    ['Ready', 2, 'pending LatestGenerationNotObserved'],
+    ['Ready', 3, 'ready'],
+    ['Ready', undefined, 'ready'],
+    ['Stalled', 2, 'ready'],
+    ['Stalled', 3, 'failed Stalled'],
+  ])(
+    'believes the condition %s of generation %p of an object of generation 3: %s',
+    (type, observedGeneration, expected) => {
+      const condition = { type, status: 'True', ...(observedGeneration === undefined ? {} : { observedGeneration }) };
+      const object = {
+        apiVersion: 'x.io/v1',
+        kind: 'Thing',
+        metadata: { generation: 3 },
+        status: { conditions: [condition] },
+      };
+      expect(describeState(object)).toBe(expected);
+    },
+  );
+
   it('takes an object that is being deleted for not ready', () => {
     const metadata = { deletionTimestamp: '2026-11-24T12:00:00Z' };
     expect(describeState({ apiVersion: 'v1', kind: 'ConfigMap', metadata })).toBe('pending Terminating');

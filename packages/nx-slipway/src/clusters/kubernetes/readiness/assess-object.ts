@@ -7,7 +7,7 @@ import {
   assessReplicationController,
   assessStatefulSet,
 } from './assess-workloads';
-import { conditionsOf, findCondition, groupKindOf, numberAt, type LiveObject } from '../live-object';
+import { conditionsOf, findCondition, groupKindOf, numberAt, type Condition, type LiveObject } from '../live-object';
 import { failed, pending, ready, type ReadinessState } from './readiness-state';
 
 /**
@@ -35,7 +35,8 @@ const RULES: Readonly<Record<string, (object: LiveObject) => ReadinessState>> = 
 /**
  * Whether an object is ready, by the rules of kstatus (cli-utils v0.37.2): first what all objects have in common, then the rules of its kind, then a
  * `Ready` condition, and where there is none of it, it is. What differs from kstatus: a Job counts by its completion, not by its
- * start, unless it is suspended; a Pod that failed has failed; that a pod cannot be scheduled is not told from a clock here, but by who waits. Pure.
+ * start, unless it is suspended; a Pod that failed has failed; pods that are replaced by hand (`OnDelete`) have to be ready all the same; a condition
+ * counts for the generation that it names; that a pod cannot be scheduled is not told from a clock here, but by who waits. Pure.
  */
 export function assessObject(object: LiveObject): ReadinessState {
   const general = assessGeneral(object);
@@ -54,8 +55,9 @@ function assessGeneral(object: LiveObject): ReadinessState | undefined {
       `its generation is ${generation}, and its controller has seen ${observed}`,
     );
   }
-  for (const { type, status, reason = type, message = '' } of conditionsOf(object)) {
-    if (status !== 'True') continue;
+  for (const condition of conditionsOf(object)) {
+    const { type, status, reason = type, message = '' } = condition;
+    if (status !== 'True' || isOfEarlier(condition, object)) continue;
     if (type === 'Reconciling') return pending(reason, message);
     if (type === 'Stalled') return failed(reason, message);
   }
@@ -66,8 +68,16 @@ function assessGeneral(object: LiveObject): ReadinessState | undefined {
 function assessByCondition(object: LiveObject, type: string): ReadinessState {
   const condition = findCondition(object, type);
   if (!condition) return ready('nothing is to be waited for');
+  if (isOfEarlier(condition, object)) {
+    return pending('LatestGenerationNotObserved', `its condition ${type} is that of an earlier generation`);
+  }
   if (condition.status === 'True') return ready(`its condition ${type} is True`);
   return pending(condition.reason ?? type, condition.message || `its condition ${type} is ${condition.status}`);
+}
+
+/** Many controllers of custom kinds tell only in their conditions which generation they have seen (`metav1.Condition`, Kubernetes 1.19). */
+function isOfEarlier({ observedGeneration }: Condition, { metadata }: LiveObject): boolean {
+  return observedGeneration !== undefined && observedGeneration < (metadata?.generation ?? 0);
 }
 
 function alwaysReady(): ReadinessState {

@@ -35,7 +35,9 @@ export function assessDeployment(deployment: LiveObject): ReadinessState {
   if (wanted > readyReplicas) return pending('LessReady', `${readyReplicas} of ${wanted} pods are ready`);
   const hasDeadline = (numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? NO_DEADLINE) !== NO_DEADLINE;
   const isComplete = progressing?.status === 'True' && progressing.reason === 'NewReplicaSetAvailable';
-  if (hasDeadline && !isComplete) return pending('ReplicaSetNotAvailable', 'its newest ReplicaSet is not available');
+  // What is paused is not followed: the controller sets `DeploymentPaused` instead, also where all pods are of the newest template.
+  const isFollowed = hasDeadline && valueAt(deployment, 'spec', 'paused') !== true;
+  if (isFollowed && !isComplete) return pending('ReplicaSetNotAvailable', 'its newest ReplicaSet is not available');
   if (findCondition(deployment, 'Available')?.status !== 'True') {
     return pending('DeploymentNotAvailable', 'its condition Available is not True');
   }
@@ -47,11 +49,16 @@ function describeHindrance(deployment: LiveObject, refusal: string | undefined):
   return valueAt(deployment, 'spec', 'paused') === true ? '; it is paused (spec.paused)' : '';
 }
 
-/** A StatefulSet: its pods are ready and of the newest revision, down to the partition (`stsConditions`). Pure. */
+/** Whether the pods of a StatefulSet or DaemonSet stay those of an earlier template until somebody deletes them. */
+function isReplacedByHand(set: LiveObject): boolean {
+  return textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete';
+}
+
+/**
+ * A StatefulSet: its pods are ready and of the newest revision, down to the partition (`stsConditions`). kstatus takes one whose pods are
+ * replaced by hand for ready before it has any. Pure.
+ */
 export function assessStatefulSet(set: LiveObject): ReadinessState {
-  if (textAt(set, 'spec', 'updateStrategy', 'type') === 'OnDelete') {
-    return ready('its pods are replaced by hand (updateStrategy OnDelete)');
-  }
   const wanted = wantedReplicas(set);
   const replicas = count(set, 'replicas');
   const readyReplicas = count(set, 'readyReplicas');
@@ -61,6 +68,7 @@ export function assessStatefulSet(set: LiveObject): ReadinessState {
   if (wanted > replicas) return pending('LessReplicas', `${replicas} of ${wanted} pods exist`);
   if (wanted > readyReplicas) return pending('LessReady', `${readyReplicas} of ${wanted} pods are ready`);
   if (replicas > wanted) return pending('ExtraPods', `${replicas - wanted} pods still have to end`);
+  if (isReplacedByHand(set)) return ready(`${replicas} pods are ready, and are replaced by hand (OnDelete)`);
   if (partition !== undefined) {
     const above = wanted - partition;
     return updated < above
@@ -74,7 +82,10 @@ export function assessStatefulSet(set: LiveObject): ReadinessState {
   return ready(`${replicas} pods are ready`);
 }
 
-/** A DaemonSet: each node that should has a pod of the newest template, available (`daemonsetConditions`). Pure. */
+/**
+ * A DaemonSet: each node that should has a pod of the newest template, available (`daemonsetConditions`). kstatus waits for ever where pods are
+ * replaced by hand. Pure.
+ */
 export function assessDaemonSet(set: LiveObject): ReadinessState {
   if (set.metadata?.generation === undefined) return pending('NoGeneration', 'it has no generation yet');
   if (numberAt(set, 'status', 'observedGeneration') === undefined) {
@@ -89,6 +100,7 @@ export function assessDaemonSet(set: LiveObject): ReadinessState {
     ['LessReady', 'numberReady', 'pods are ready'],
   ] as const;
   for (const [reason, field, what] of steps) {
+    if (reason === 'LessUpdated' && isReplacedByHand(set)) continue;
     const seen = count(set, field);
     if (wanted > seen) return pending(reason, `${seen} of ${wanted} ${what}`);
   }

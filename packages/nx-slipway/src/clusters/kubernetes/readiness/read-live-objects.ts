@@ -1,5 +1,5 @@
 import { groupByCollection } from '../group-by-collection';
-import type { ApiAnswer } from '../kube-api';
+import { isServerTrouble, type ApiAnswer } from '../kube-api';
 import type { AwaitedObject, ReadinessEdge } from './awaited-object';
 import { liveObjectsOf, type LiveObject } from '../live-object';
 
@@ -66,9 +66,6 @@ function withKind(object: LiveObject, { object: { apiVersion, kind } }: AwaitedO
   return { ...object, apiVersion, kind };
 }
 
-/** The statuses of a server that has trouble of its own, or too much to do: not an answer yet. */
-const TROUBLE = [429, 500, 502, 503, 504];
-
 /** What an answer says of an object or a list. Pure. */
 export function readingOf<Content>(
   answer: ApiAnswer,
@@ -76,7 +73,7 @@ export function readingOf<Content>(
 ): Content | Exclude<Reading, { status: 'found' }> {
   if (answer.status === 'ok') return read(answer);
   const { message } = answer;
-  if (answer.status === 'unreachable' || TROUBLE.includes(answer.httpStatus)) return { status: 'away', message };
+  if (answer.status === 'unreachable' || isServerTrouble(answer.httpStatus)) return { status: 'away', message };
   return answer.httpStatus === 404
     ? { status: 'missing' }
     : { status: 'refused', httpStatus: answer.httpStatus, message };

@@ -1,6 +1,7 @@
 import { objectKey } from './awaited-object';
 import type { LookedAt } from './look-round';
 import { pending } from './readiness-state';
+import { hasRunToItsEnd } from './finished-jobs';
 import { hasUnprobedContainer } from './select-own-pods';
 
 /**
@@ -31,7 +32,7 @@ export function createSteadiness(): Steadiness {
         const since = readySince.get(key) ?? nowMs;
         readySince.set(key, since);
         const isSteady = !wasWaiting.has(key) || nowMs - since >= STEADY_MS;
-        if (isSteady || !looked.live || !hasUnprobedContainer(looked.live)) return [];
+        if (isSteady || !looked.live || hasRunToItsEnd(looked.live) || !hasUnprobedContainer(looked.live)) return [];
         return [{ ...looked, state: pending('JustStarted', 'it runs, but not for long') }];
       }),
   };

@@ -46,15 +46,27 @@ const crashing = (restartCount: number): LiveObject => ({
   },
 });
 
+const JOB_PATH = '/apis/batch/v1/namespaces/shop/jobs/migrate';
+
+const job = (conditions: readonly object[], metadata: object = {}): LiveObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'migrate', namespace: 'shop', uid: 'migrate-1', ...metadata },
+  spec: { template: { spec: { containers: [{}] } } },
+  status: { startTime: '2026-11-24T12:00:00Z', conditions },
+});
+
 interface Scenario {
   /** What the server says of a path, at a time in milliseconds since the wait began. */
   readonly answer: (path: string, atMs: number) => ApiAnswer | LiveObject;
   readonly names?: readonly string[];
   readonly timeoutMs?: number;
+  /** Whether the Job is waited for, too. */
+  readonly withJob?: boolean;
 }
 
 /** Waits in a world without time: each pause is over at once. */
-async function wait({ answer, names = ['web'], timeoutMs = 60_000 }: Scenario) {
+async function wait({ answer, names = ['web'], timeoutMs = 60_000, withJob = false }: Scenario) {
   let now = 1_000_000;
   const began = now;
   const lines: string[] = [];
@@ -80,11 +92,14 @@ async function wait({ answer, names = ['web'], timeoutMs = 60_000 }: Scenario) {
       signal: new AbortController().signal,
     },
   };
-  const objects = names.map((name) => ({
-    object: deployment(name, 0),
-    path: PATH.replace('web', name),
-    source: `k8s/${name}.yaml#1`,
-  }));
+  const objects = [
+    ...names.map((name) => ({
+      object: deployment(name, 0),
+      path: PATH.replace('web', name),
+      source: `k8s/${name}.yaml#1`,
+    })),
+    ...(withJob ? [{ object: job([]), path: JOB_PATH, source: 'k8s/migrate.yaml#1' }] : []),
+  ];
   const error: unknown = await waitReady({ objects, timeoutMs, subject: 'web' }, edge).catch(
     (thrown: unknown) => thrown,
   );
@@ -131,6 +146,47 @@ describe('waitReady', () => {
       path === PATH ? deployment('web', atMs > 0 ? 1 : 0, { isProbed }) : nothing;
     expect((await wait({ answer: answer(true) })).tookMs).toBeLessThan(STEADY_MS);
     expect((await wait({ answer: answer(false) })).tookMs).toBeGreaterThanOrEqual(STEADY_MS);
+  });
+
+  const complete = { type: 'Complete', status: 'True' };
+  const gone: ApiAnswer = { status: 'refused', httpStatus: 404, message: 'jobs.batch "migrate" not found' };
+
+  it('does not want a Job that has run to its end to go on running', async () => {
+    const answer = (path: string, atMs: number) => (path === JOB_PATH ? job(atMs > 0 ? [complete] : []) : nothing);
+    expect((await wait({ names: [], withJob: true, answer })).tookMs).toBeLessThan(STEADY_MS);
+  });
+
+  it('does not miss a Job that completed and that the cluster has removed since', async () => {
+    const isRemoved = { deletionTimestamp: '2026-11-24T12:00:09Z' };
+    const { error, tookMs } = await wait({
+      withJob: true,
+      answer: (path, atMs) => {
+        if (path === PATH) return deployment('web', Number(atMs > 20_000));
+        if (path !== JOB_PATH) return nothing;
+        if (atMs > 9_000) return gone;
+        return atMs > 4_000 ? job([complete], atMs > 6_000 ? isRemoved : {}) : job([]);
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(tookMs).toBeLessThan(25_000);
+  });
+
+  it.each([
+    ['Completed', 'Job completed', undefined],
+    ['BackoffLimitExceeded', 'Job has reached the specified backoff limit', 'READINESS_JOB_FAILED'],
+    ['Created', 'Created pod: migrate-x', 'READINESS_OBJECT_FAILED'],
+  ])('learns by its events how a Job ended that was gone before: %s', async (reason, message, code) => {
+    const { error } = await wait({
+      names: [],
+      withJob: true,
+      answer: (path, atMs) => {
+        if (path === JOB_PATH) return atMs > 2_000 ? gone : job([]);
+        return path.includes('/events?fieldSelector=involvedObject.uid%3Dmigrate-1')
+          ? { items: [{ reason, message }] }
+          : nothing;
+      },
+    });
+    expect((error as { code?: string } | undefined)?.code).toBe(code);
   });
 
   it('waits for a server that is away, and takes that time not from the deploy', async () => {

@@ -2,6 +2,7 @@ import type { AwaitedObject, ReadinessEdge } from './awaited-object';
 import { createAwayAccount } from './away-account';
 import { explainFailure, explainTimeOut } from './explain-failure';
 import { createFailureWatch } from './failure-watch';
+import { createFinishedJobs } from './finished-jobs';
 import { describeWaiting, findObstacles, lookAt, type LookedAt } from './look-round';
 import { createProgress } from './progress';
 import { createSteadiness } from './steadiness';
@@ -36,6 +37,7 @@ export async function waitReady(request: ReadinessRequest, edge: ReadinessEdge):
   const watch = createFailureWatch();
   const progress = createProgress(startedAtMs);
   const steadiness = createSteadiness();
+  const finishedJobs = createFinishedJobs(edge);
   const away = createAwayAccount(print);
   let waiting: readonly LookedAt[] = [];
   let targets = request.objects;
@@ -50,7 +52,7 @@ export async function waitReady(request: ReadinessRequest, edge: ReadinessEdge):
     const nowMs = clock.now();
     away.record(look.status === 'away' ? look.message : undefined, nowMs);
     if (look.status === 'seen') {
-      waiting = steadiness.filterWaiting(look.objects, nowMs);
+      waiting = steadiness.filterWaiting(await finishedJobs.settle(look.objects), nowMs);
       if (waiting.length === 0 && targets === request.objects) return;
       // Once the last ones are ready, all are looked at together: some may have failed in the meantime.
       if (waiting.length === 0) {
