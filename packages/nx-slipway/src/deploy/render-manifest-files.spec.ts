@@ -13,7 +13,7 @@ it('renders objects to files that do not collide', () => {
   expect(files.map(([path]) => path)).toEqual([
     'service-web.yaml',
     'shop/deployment.apps-web.yaml',
-    'clusterrole.rbac.authorization.k8s.io-system_web.yaml',
+    'clusterrole.rbac.authorization.k8s.io-system%3Aweb.yaml',
   ]);
   expect(files[1]?.[1]).toBe('apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\n');
 });

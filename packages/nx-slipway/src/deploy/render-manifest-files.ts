@@ -12,7 +12,7 @@ export function renderManifestFiles(objects: readonly SourcedObject[]): [path: s
 
 function pathOf({ apiVersion, kind, metadata }: KubernetesObject): string {
   const group = apiVersion.includes('/') ? [apiVersion.slice(0, apiVersion.indexOf('/'))] : [];
-  // Names of RBAC objects may hold ":", which not every file system takes.
-  const name = `${[kind.toLowerCase(), ...group].join('.')}-${metadata.name.replaceAll(/[^A-Za-z0-9.-]/g, '_')}.yaml`;
+  // Names of RBAC objects may hold ":", which not every file system takes; two names never give one file.
+  const name = `${[kind.toLowerCase(), ...group].join('.')}-${encodeURIComponent(metadata.name)}.yaml`;
   return metadata.namespace === undefined ? name : `${metadata.namespace}/${name}`;
 }

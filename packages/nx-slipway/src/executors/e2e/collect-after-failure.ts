@@ -1,6 +1,8 @@
 import type { Cluster } from '../../clusters/cluster';
 import { describeProblem, isSlipwayError, type Problem } from '../../errors/slipway-error';
+import type { RunResult } from '../../exec/process-runner';
 import type { Tools } from '../../exec/tools';
+import { printProblem } from '../run-task';
 
 /** How long the collection of diagnostics may take: a cancelled task must end soon. */
 export const COLLECTION_TIMEOUT_MS = 30_000;
@@ -15,6 +17,28 @@ export interface Collection {
   readonly folder: string;
   /** Opens the cluster with these tools. */
   readonly openCluster: (tools: Tools) => Promise<Cluster>;
+}
+
+/**
+ * Runs tests; where they fail, or cannot be run for a reason that has a code, collects what helps to find out why. Ends as they do.
+ */
+export async function runAndExplain(
+  collection: Collection,
+  run: () => Promise<RunResult>,
+  tools: Tools,
+): Promise<RunResult> {
+  const collect = async (): Promise<void> => {
+    const incomplete = await collectAfterFailure(collection, tools);
+    if (incomplete) printProblem(incomplete, tools);
+  };
+  try {
+    const result = await run();
+    if (result.status !== 'ok') await collect();
+    return result;
+  } catch (error) {
+    if (isSlipwayError(error)) await collect();
+    throw error;
+  }
 }
 
 /**

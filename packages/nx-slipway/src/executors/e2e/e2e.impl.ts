@@ -12,10 +12,10 @@ import type { Tools } from '../../exec/tools';
 import { openCluster } from '../cluster-options';
 import { openImageStore } from '../open-image-store';
 import { parseOptions } from '../parse-options';
-import { printProblem, runTask, type TaskResult } from '../run-task';
+import { runTask, type TaskResult } from '../run-task';
 import { describeTaskPlace, type TaskPlace } from '../task-place';
 import { buildGuardedArgs } from './build-guarded-args';
-import { collectAfterFailure } from './collect-after-failure';
+import { runAndExplain } from './collect-after-failure';
 import { describeFailure } from './describe-failure';
 import { e2eOptionsSchema, type E2eOptions } from './e2e-options';
 import { listEndpointVariables } from './endpoint-variables';
@@ -34,13 +34,15 @@ export async function e2e(options: unknown, context: ExecutorContext): Promise<T
     const outputFolder = join(place.workspaceRoot, e2eFolderOf(place.project));
     await rm(outputFolder, { recursive: true, force: true });
     await mkdir(outputFolder, { recursive: true });
-    const result = await runWithEndpoints(test, deploys, cluster, place, tools);
+    const absoluteFolder = join(outputFolder, 'diagnostics');
+    const folder = relative(place.workspaceRoot, absoluteFolder);
+    const projects = deploys.map(({ project }) => project);
+    const result = await runAndExplain(
+      { projects, absoluteFolder, folder, openCluster: open },
+      () => runWithEndpoints(test, deploys, cluster, place, tools),
+      tools,
+    );
     if (result.status !== 'ok') {
-      const absoluteFolder = join(outputFolder, 'diagnostics');
-      const folder = relative(place.workspaceRoot, absoluteFolder);
-      const projects = deploys.map(({ project }) => project);
-      const incomplete = await collectAfterFailure({ projects, absoluteFolder, folder, openCluster: open }, tools);
-      if (incomplete) printProblem(incomplete, tools);
       const target = `${place.project}:${place.target}`;
       throw describeFailure(result, { target, timeoutSeconds: test.timeoutSeconds, folder });
     }
