@@ -57,10 +57,10 @@ took() { # COMMAND…: milliseconds
 }
 for _ in $(seq "$rounds"); do
   (cd "$empty" && took nx run all:e2e) >>"$logs/theirs"
-  : >"$PODMAN_CALLS"
+  : >"$COMMAND_CALLS"
   took nx run all:e2e >>"$logs/ours"
 done
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-awk -v a="$(median "$logs/ours")" -v b="$(median "$logs/theirs")" -v calls="$(wc -l <"$PODMAN_CALLS")" -v builds="$(grep -cE '(^| )build ' "$PODMAN_CALLS" || true)" \
+awk -v a="$(median "$logs/ours")" -v b="$(median "$logs/theirs")" -v calls="$(grep -c "^podman " "$COMMAND_CALLS" || true)" -v builds="$(grep -cE '^podman (.* )?build ' "$COMMAND_CALLS" || true)" \
   'BEGIN { printf "images built: %d, podman calls: %d\nours %.1f s, empty executors %.1f s, ratio %.2f\n", builds, calls, a / 1000, b / 1000, a / b }'
 (cd "$empty" && nx daemon --stop >/dev/null 2>&1)

@@ -42,6 +42,26 @@ describe('The API of a cluster', () => {
     expect(await api.get('/readyz')).toEqual({ status: 'ok', body: 'ok' });
   });
 
+  it('takes an object from this process, over fields that others have set', async () => {
+    const { api, kubectl } = test.edge();
+    const path = `/api/v1/namespaces/${test.namespace}/configmaps/kept`;
+    await kubectl.run(['create', 'configmap', 'kept', '--from-literal=key=theirs']);
+    const object = (value: unknown) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kept', namespace: test.namespace },
+      data: { key: value },
+    });
+    expect(await api.apply(path, object('ours'), 'test')).toMatchObject({
+      status: 'ok',
+      body: { data: { key: 'ours' } },
+    });
+    expect(await api.get(path)).toMatchObject({ body: { data: { key: 'ours' } } });
+    expect(await api.apply(path, object({ not: 'text' }), 'test')).toMatchObject({ status: 'refused' });
+    const byPlugin = openWith(asUser({ exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'none' } }));
+    expect(await byPlugin.apply(path, object('kubectl'), 'test')).toBeUndefined();
+  });
+
   it('is read with a token, in place and from a file that is renewed', async () => {
     const path = `/api/v1/namespaces/${test.namespace}/serviceaccounts/default`;
     const token = test.kubectl(['create', 'token', 'default']).trim();

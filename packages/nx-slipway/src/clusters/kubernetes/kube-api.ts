@@ -1,3 +1,5 @@
+import type { KubernetesObject } from '../cluster';
+
 /** What the API server said to a GET. */
 export type ApiAnswer =
   /** `body` is parsed JSON; text where the server answers with text (the log of a container). */
@@ -14,6 +16,15 @@ export interface KubeApi {
    * rejects only with the signal's reason.
    */
   get(path: string): Promise<ApiAnswer>;
+}
+
+/** The same with the writing that a deploy does for itself. */
+export interface WritableKubeApi extends KubeApi {
+  /**
+   * Applies one object server-side by this process, as `kubectl apply --server-side --force-conflicts` does in 0.4 s. `undefined` where only
+   * kubectl can authenticate; an error of the API is a result. Rejects only with the signal's reason.
+   */
+  apply(path: string, object: KubernetesObject, fieldManager: string): Promise<ApiAnswer | undefined>;
 }
 
 /** The statuses of a server that has trouble of its own, or too much to do: not an answer yet. */

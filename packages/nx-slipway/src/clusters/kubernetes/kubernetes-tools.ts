@@ -1,5 +1,5 @@
 import type { Tools } from '../../exec/tools';
-import type { KubeApi } from './kube-api';
+import type { WritableKubeApi } from './kube-api';
 import type { KubeTarget } from './kube-target';
 import type { Kubectl } from './kubectl';
 
@@ -11,6 +11,6 @@ export interface KubernetesTools {
   readonly machineStore: string;
   readonly target: KubeTarget;
   readonly kubectl: Kubectl;
-  readonly api: KubeApi;
+  readonly api: WritableKubeApi;
   readonly tools: Tools;
 }

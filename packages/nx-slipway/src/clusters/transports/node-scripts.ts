@@ -8,20 +8,26 @@ export const MARK = '=== nx-slipway ';
  * `entrypoint`); `containerd config dump` would tell it too, in 0.1 s.
  */
 const PRELUDE = `
-ctr() { command ctr --namespace=k8s.io "$@"; }
+ctr() { GOMAXPROCS=1 command ctr --namespace=k8s.io "$@"; }
 mark() { echo "${MARK}$*"; }
 snapshotter=$(sed -n "/^ *snapshotter *= */{s/^[^=]*= *[\\"']\\([^\\"']*\\).*/\\1/p;q}" /etc/containerd/config.toml 2>/dev/null)
 snapshotter=\${snapshotter:-overlayfs}
 blobs=/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256
 blob() {
+  text=
+  while IFS= read -r line || [ -n "$line" ]; do
+    text="$text$line
+"
+  done 2>/dev/null <"$blobs/\${1#sha256:}" || text=$(ctr content get "$1")
   mark "blob $1"
-  cat "$blobs/\${1#sha256:}" 2>/dev/null || ctr content get "$1"
-  echo
+  printf '%s\\n' "$text"
+  found=$found$text
 }
 manifests() {
+  found=
   blob "$1"
   case $2 in *.index.* | *.manifest.list.*) ;; *) return ;; esac
-  for child in $(blob "$1" | grep -o 'sha256:[0-9a-f]*' | sort -u); do [ "$child" = "$1" ] || blob "$child"; done
+  for child in $(printf '%s' "$text" | grep -o 'sha256:[0-9a-f]*' | sort -u); do [ "$child" = "$1" ] || blob "$child"; done
 }
 check() {
   filters=
@@ -37,8 +43,7 @@ look() {
   absent=$#
   while read -r name type digest state; do
     case $digest in sha256:*) ;; *) continue ;; esac
-    found=$(manifests "$digest" "$type")
-    printf '%s\\n' "$found"
+    manifests "$digest" "$type"
     for pair; do
       [ "\${pair%=*}" = "$name" ] || continue
       case "$state $found" in *" true "*"\${pair##*=}"*) absent=$((absent - 1)) ;; esac
@@ -62,9 +67,10 @@ forget() {
 `;
 
 /**
- * Tells what the node has: for `parseNodeAnswer`. One `ctr` where all is there, since each costs 10 ms of a core, and so do all nodes
- * of a cluster at once: manifests are read from the content store's folder where they lie in the usual one (a blob's name is its digest), and
- * the other blobs are listed only where an image is not there.
+ * Tells what the node has: for `parseNodeAnswer`. All nodes of a cluster do this at once, on the cores of one machine, so processor time
+ * is what counts. One `ctr` where all is there (15 ms; on one thread: 9 ms less, its threads wait for each other); manifests are read from
+ * the content store's folder where they lie in the usual one (a blob's name is its digest), and by the shell itself, since each process that it starts
+ * costs 2 ms; the other blobs are listed only where an image is not there.
  */
 const LOOK = `${PRELUDE}
 look "$@"
@@ -78,7 +84,7 @@ look "$@"
  */
 const RECEIVE = `${PRELUDE}
 code=0
-ctr images import --all-platforms --snapshotter "$snapshotter" - >&2 || code=$?
+command ctr --namespace=k8s.io images import --all-platforms --snapshotter "$snapshotter" - >&2 || code=$?
 [ "$code" = 0 ] || forget "$@" >/dev/null 2>&1
 mark "import $code"
 look "$@"

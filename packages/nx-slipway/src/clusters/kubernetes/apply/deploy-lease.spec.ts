@@ -48,7 +48,10 @@ function openCluster({
   };
   const edge: KubernetesTools = {
     ...{ cluster: 'shared', machineStore: '/store', target, tools, kubectl: createKubectl(target, tools) },
-    api: { get: () => Promise.resolve(typeof api === 'function' ? api() : api) },
+    api: {
+      get: () => Promise.resolve(typeof api === 'function' ? api() : api),
+      apply: () => Promise.resolve(undefined),
+    },
   };
   return { edge, sent };
 }

@@ -5,6 +5,7 @@ import type { AppliedObjects } from './apply-objects';
 import { digestLive } from './digest-object';
 import {
   asUnfinished,
+  inventoryPathOf,
   renderInventory,
   type CompletedJob,
   type DeployOutcome,
@@ -16,7 +17,7 @@ import { annotations, inventoryNameOf, ownerOf } from './ownership';
 import { hasCondition, type ObjectPlan } from './plan-apply';
 import { readLiveObjects, readOwnedObjects } from './read-live-objects';
 import { RETAINED_KINDS } from './retained-kinds';
-import { removeObjects, sendObjects } from './send-objects';
+import { FIELD_MANAGER, removeObjects, sendObjects } from './send-objects';
 
 /** Most of a minute for a pod to end in its own order (`terminationGracePeriodSeconds` is 30 unless set), and then some. */
 const REMOVAL_LIMIT_MS = 120_000;
@@ -62,10 +63,16 @@ export async function finishDeploy(
   return [...removed, ...uninstalled];
 }
 
-/** Keeps an inventory in the cluster, in place of the one before. */
+/**
+ * Keeps an inventory in the cluster, in place of the one before: by this process, since all is ready and nobody should wait for a kubectl
+ * of 0.4 s; by kubectl where that does not succeed, whatever the reason: it asks again while the server is away, and tells what is wrong.
+ * @throws {SlipwayError} the errors of `sendObjects`
+ */
 export async function writeInventory(inventory: Inventory, edge: KubernetesTools): Promise<void> {
-  const records = [renderInventory(inventory, edge.target.namespace)];
-  await sendObjects({ records, objects: [], forceConflicts: true }, edge);
+  const record = renderInventory(inventory, edge.target.namespace);
+  const answer = await edge.api.apply(inventoryPathOf(inventory.owner, edge.target.namespace), record, FIELD_MANAGER);
+  if (answer?.status === 'ok') return;
+  await sendObjects({ records: [record], objects: [], forceConflicts: true }, edge);
 }
 
 /** Objects of an inventory as they are: those of helm bear no marks of ours. */

@@ -66,6 +66,11 @@ export function asUnfinished({ apiVersion, kind, namespace, name, path, release 
   return { apiVersion, kind, namespace, name, path, ...(release === undefined ? {} : { release }) };
 }
 
+/** Where an inventory is in the API. Pure. */
+export function inventoryPathOf(owner: string, namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/configmaps/${inventoryNameOf(owner)}`;
+}
+
 /** The ConfigMap that keeps an inventory. Pure. */
 export function renderInventory(inventory: Inventory, namespace: string): KubernetesObject {
   const content = JSON.stringify(inventory);

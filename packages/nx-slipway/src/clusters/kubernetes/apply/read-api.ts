@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../../errors/slipway-error';
-import { isServerTrouble } from '../kube-api';
+import { isServerTrouble, type KubeApi } from '../kube-api';
 import type { KubernetesTools } from '../kubernetes-tools';
 
 /** How long a server that does not answer is asked again: a control plane that starts anew takes 20 s. */
@@ -12,7 +12,10 @@ export const AWAY_INTERVAL_MS = 500;
  * Reads one path of the API; `undefined` where there is no such thing. Asks again while the server is away.
  * @throws {SlipwayError} CLUSTER_API_REFUSED, CLUSTER_API_AWAY
  */
-export async function readApi(path: string, { api, tools }: Pick<KubernetesTools, 'api' | 'tools'>): Promise<unknown> {
+export async function readApi(
+  path: string,
+  { api, tools }: { readonly api: KubeApi } & Pick<KubernetesTools, 'tools'>,
+): Promise<unknown> {
   const deadline = tools.clock.now() + AWAY_LIMIT_MS;
   for (;;) {
     tools.signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { describeProblem } from '../../../errors/slipway-error';
 import { renderProblem } from '../../../errors/render-problem';
 import type { KubernetesTools } from '../kubernetes-tools';
-import { parseInventory, type Inventory } from './inventory';
+import { inventoryPathOf, parseInventory, type Inventory } from './inventory';
 import { inventoryNameOf } from './ownership';
 import { readApi } from './read-api';
 
@@ -12,7 +12,7 @@ import { readApi } from './read-api';
  */
 export async function readInventory(owner: string, edge: KubernetesTools): Promise<Inventory | undefined> {
   const { namespace } = edge.target;
-  const configMap = await readApi(`/api/v1/namespaces/${namespace}/configmaps/${inventoryNameOf(owner)}`, edge);
+  const configMap = await readApi(inventoryPathOf(owner, namespace), edge);
   if (configMap === undefined) return undefined;
   const inventory = parseInventory(configMap);
   if (!inventory) {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { SlipwayError } from '../../../errors/slipway-error';
 import type { Tools } from '../../../exec/tools';
-import type { ApiAnswer, KubeApi } from '../kube-api';
+import type { ApiAnswer, WritableKubeApi } from '../kube-api';
 import type { KubeTarget } from '../kube-target';
 import type { Kubectl } from '../kubectl';
 import { createApiConnection, type ApiConnection } from './api-connection';
-import { getByConnection } from './get-by-connection';
+import { applyByConnection, getByConnection } from './get-by-connection';
 import { getByKubectl } from './get-by-kubectl';
 import { needsProxy } from './needs-proxy';
 
@@ -17,7 +17,7 @@ export interface KubeApiOptions {
 }
 
 /** A way to the API of a cluster, and to its upgraded connections. */
-export interface OpenedKubeApi extends KubeApi {
+export interface OpenedKubeApi extends WritableKubeApi {
   /** The connection itself; `undefined` where only kubectl can authenticate. @throws {SlipwayError} CLUSTER_KUBECONFIG_INVALID */
   connection(): Promise<ApiConnection | undefined>;
 }
@@ -36,6 +36,11 @@ export function createKubeApi({ target, kubectl, tools }: KubeApiOptions): Opene
       tools.signal.throwIfAborted();
       const direct = await connection();
       return direct ? getByConnection(path, direct, tools.signal) : getByKubectl(path, kubectl);
+    },
+    apply: async (path, object, fieldManager) => {
+      tools.signal.throwIfAborted();
+      const direct = await connection();
+      return direct && applyByConnection(path, { object, fieldManager }, direct, tools.signal);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { KubeApi } from '../kube-api';
 import type { KubernetesTools } from '../kubernetes-tools';
 import { groupKindOf, type LiveObject } from '../live-object';
 
@@ -12,7 +13,7 @@ export interface AwaitedObject {
 }
 
 /** What readiness is looked at with. */
-export type ReadinessEdge = Pick<KubernetesTools, 'api' | 'target' | 'tools'>;
+export type ReadinessEdge = Pick<KubernetesTools, 'target' | 'tools'> & { readonly api: KubeApi };
 
 /** `Deployment shop/web`, as messages name it; without a namespace for objects of the whole cluster. Pure. */
 export function describeObject({ kind, metadata }: LiveObject): string {

@@ -10,8 +10,12 @@ export interface Absence {
 
 /** Keeps account of the time in which the API server did not answer. */
 export interface AwayAccount {
-  /** Notes whether the server answered; tells when it goes and when it is back. @param message why it did not; `undefined` when it did */
-  record(message: string | undefined, nowMs: number): void;
+  /**
+   * Notes whether the server answered; tells when it goes and when it is back. It is away since it was asked in vain: a server that hangs
+   * is given up after 10 s.
+   * @param message why it did not answer; `undefined` when it did
+   */
+  record(message: string | undefined, at: { readonly askedAtMs: number; readonly nowMs: number }): void;
   /** By how much the absences so far put off a deadline. */
   allowedMs(nowMs: number): number;
   current(nowMs: number): Absence | undefined;
@@ -23,10 +27,10 @@ export function createAwayAccount(print: (line: string) => void): AwayAccount {
   let absent: { readonly sinceMs: number; readonly message: string } | undefined;
   const currentMs = (nowMs: number): number => (absent ? nowMs - absent.sinceMs : 0);
   return {
-    record: (message, nowMs) => {
+    record: (message, { askedAtMs, nowMs }) => {
       if (message !== undefined) {
         if (!absent) print(`the API server does not answer (${message}); waiting for it`);
-        absent = { sinceMs: absent?.sinceMs ?? nowMs, message };
+        absent = { sinceMs: absent?.sinceMs ?? askedAtMs, message };
       } else if (absent) {
         print(`the API server answers again, after ${Math.round(currentMs(nowMs) / 1_000)} s`);
         pastMs += currentMs(nowMs);

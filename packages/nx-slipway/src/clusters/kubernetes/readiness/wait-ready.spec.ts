@@ -189,6 +189,13 @@ describe('waitReady', () => {
     expect((error as { code?: string } | undefined)?.code).toBe(code);
   });
 
+  it('notices what is ready when a tenth more time has passed at most', async () => {
+    const { tookMs } = await wait({
+      answer: (path, atMs) => (path === PATH ? deployment('web', Number(atMs >= 4_500)) : nothing),
+    });
+    expect(tookMs).toBeLessThan(4_500 * 1.1);
+  });
+
   it('waits for a server that is away, and takes that time not from the deploy', async () => {
     const { error, lines } = await wait({
       timeoutMs: 10_000,

@@ -17,8 +17,11 @@ export interface ReadinessRequest {
   readonly subject: string;
 }
 
-/** Pauses between looks: short at first, since most deploys take a second or two. */
-export const LOOK_PAUSE_MS = { first: 150, longest: 1_000, growth: 1.4 } as const;
+/**
+ * Pauses between looks: a tenth of the time that has passed, so that what is ready is noticed when a twentieth more has passed (kubectl's
+ * roll-out status, which watches, notices at once), and a long wait costs little.
+ */
+export const LOOK_PAUSE_MS = { shortest: 150, longest: 1_000, share: 0.1 } as const;
 
 /** So often the pods of what is not ready are looked at, too. */
 export const PODS_PAUSE_MS = 1_000;
@@ -42,15 +45,12 @@ export async function waitReady(request: ReadinessRequest, edge: ReadinessEdge):
   let waiting: readonly LookedAt[] = [];
   let targets = request.objects;
   let podsAtMs = startedAtMs;
-  for (
-    let pauseMs: number = LOOK_PAUSE_MS.first;
-    ;
-    pauseMs = Math.min(LOOK_PAUSE_MS.longest, pauseMs * LOOK_PAUSE_MS.growth)
-  ) {
+  for (;;) {
+    const askedAtMs = clock.now();
     const look = await lookAt(targets, request.labelSelector, edge);
     signal.throwIfAborted();
     const nowMs = clock.now();
-    away.record(look.status === 'away' ? look.message : undefined, nowMs);
+    away.record(look.status === 'away' ? look.message : undefined, { askedAtMs, nowMs });
     if (look.status === 'seen') {
       waiting = steadiness.filterWaiting(await finishedJobs.settle(look.objects), nowMs);
       if (waiting.length === 0 && targets === request.objects) return;
@@ -71,6 +71,10 @@ export async function waitReady(request: ReadinessRequest, edge: ReadinessEdge):
     if (nowMs >= startedAtMs + request.timeoutMs + away.allowedMs(nowMs)) {
       throw await explainTimeOut({ waiting, away: away.current(nowMs), timeoutMs: request.timeoutMs }, edge);
     }
-    await clock.sleep(pauseMs, signal);
+    await clock.sleep(pauseAfter(nowMs - startedAtMs), signal);
   }
+}
+
+function pauseAfter(elapsedMs: number): number {
+  return Math.min(LOOK_PAUSE_MS.longest, Math.max(LOOK_PAUSE_MS.shortest, elapsedMs * LOOK_PAUSE_MS.share));
 }

@@ -1,5 +1,5 @@
 import { createRedactor } from '../../redact';
-import type { KubernetesTools } from '../kubernetes-tools';
+import type { KubeApi } from '../kube-api';
 import { listAt, valueAt } from '../live-object';
 
 /**
@@ -8,7 +8,7 @@ import { listAt, valueAt } from '../live-object';
  */
 export async function readRedactor(
   namespaces: readonly string[],
-  { api }: Pick<KubernetesTools, 'api'>,
+  { api }: { readonly api: KubeApi },
 ): Promise<(text: string) => string> {
   const values = await Promise.all(
     namespaces.map(async (namespace) => {
