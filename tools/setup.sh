@@ -77,6 +77,7 @@ case "${1:-}" in
   docker) install_docker ;;
   kind)
     install_packages zstd zstd
+    install_packages gcc gcc libc6-dev
     tools/kind-node/setup.sh
     ;;
 esac

@@ -9,6 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/versions.sh"
 # shellcheck source=tools/kind-node/place.sh
 . "$here/place.sh"
+# shellcheck source=tools/kind-node/go.sh
+. "$here/go.sh"
 binaries=$kind_tools/binaries-$KUBERNETES_VERSION
 pull_limit=120s # a registry that does not answer must not hold up a first run
 work=$(mktemp -d)
@@ -36,12 +38,13 @@ take_given() {
   binaries=$KIND_NODE_BINARIES
   if [ ! -x "$binaries/hyperkube" ] && [ -f "$archive" ]; then
     binaries=$work/binaries
-    [ -d "$binaries" ] || { mkdir "$binaries" && zstd -dcq --long=27 "$archive" | tar -C "$binaries" -x; }
+    [ -d "$binaries" ] || { mkdir "$binaries" && zstd -dcq --long=27 "$archive" | tar -C "$binaries" -x; } ||
+      fail "KIND_NODE_BINARIES: $archive cannot be unpacked." "Unset it: then what is missing is built from source."
   fi
-  for name in "$@"; do
+  for name in hyperkube "$@"; do
     [ -x "$binaries/$name" ] || fail "KIND_NODE_BINARIES ($KIND_NODE_BINARIES) has no $name." "Unset it: then what is missing is built from source."
   done
-  found=$("$binaries/hyperkube" kubelet --version)
+  found=$("$binaries/hyperkube" kubelet --version 2>/dev/null) || found="a hyperkube that does not run here"
   [ "$found" = "Kubernetes $KUBERNETES_VERSION" ] ||
     fail "KIND_NODE_BINARIES ($KIND_NODE_BINARIES) has $found, wanted is $KUBERNETES_VERSION." "Unset it: then it is built from source."
 }
@@ -74,5 +77,6 @@ fi
 command -v kind >/dev/null || { provide_binaries kind && install_tool kind kind; }
 command -v helm >/dev/null || {
   say "building helm $HELM_VERSION"
-  GOBIN=$kind_tools/bin CGO_ENABLED=0 go install -trimpath -ldflags "-s -w" "helm.sh/helm/v3/cmd/helm@$HELM_VERSION"
+  use_go
+  GOBIN=$kind_tools/bin go install -ldflags "-s -w" "helm.sh/helm/v3/cmd/helm@$HELM_VERSION"
 }

@@ -8,4 +8,6 @@ COREDNS_IMAGE=coredns/coredns:v1.12.1
 PAUSE_IMAGE=pause:3.10
 KIND_VERSION=v0.33.0
 HELM_VERSION=v3.22.0
+# At least what the go.mod of all of these asks for; for machines whose own Go cannot fetch another one.
+GO_VERSION=1.26.8
 NODE_IMAGE=docker.io/kindest/node:v1.34.4

@@ -66,7 +66,9 @@ func IsRetryable(err error) bool {
 }
 
 // Call sends a request with body (nil for none), decodes a 2xx answer into target (nil to ignore it) and returns the
-// answer's headers. Any other status is a *StatusError.
+// answer's headers. Any other status is a *StatusError where the answer is JSON, as all of our services' are. What is not JSON
+// comes from somebody between here and the service (on Kubernetes a connection that is made in the moment in which the service
+// gets its first endpoint may leave the cluster, and a proxy may take it): such a connection is not used again.
 func Call(ctx context.Context, client *http.Client, method, url string, body, target any) (http.Header, error) {
 	request, err := newRequest(ctx, method, url, body)
 	if err != nil {
@@ -82,6 +84,10 @@ func Call(ctx context.Context, client *http.Client, method, url string, body, ta
 		return nil, fmt.Errorf("the answer of %s broke off: %w", url, err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
+		if !json.Valid(answer) {
+			client.CloseIdleConnections()
+			return nil, fmt.Errorf("answered %d, by other than the service: %.200q", response.StatusCode, answer)
+		}
 		return nil, &StatusError{Status: response.StatusCode, Message: problemMessage(answer)}
 	}
 	if target == nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -67,6 +68,32 @@ func TestCallReturnsTheProblemsMessage(t *testing.T) {
 	var status *StatusError
 	if !errors.As(err, &status) || status.Status != 404 || status.Message != "no such thing" {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// A proxy that took a connection once would otherwise answer all that comes later, since connections are kept.
+func TestCallNeverAsksAgainOnAConnectionOfSomebodyElse(t *testing.T) {
+	var lock sync.Mutex
+	asked := map[string]int{} // by connection
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lock.Lock()
+		defer lock.Unlock()
+		asked[r.RemoteAddr]++
+		if len(asked) == 1 {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		Respond(w, http.StatusOK, greeting{Hello: "you"})
+	}))
+	defer server.Close()
+
+	_, err := Call(context.Background(), server.Client(), http.MethodGet, server.URL, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "answered 404, by other than the service") || !IsRetryable(err) {
+		t.Errorf("err = %v, want one that is retryable", err)
+	}
+	var answer greeting
+	if _, err := Call(context.Background(), server.Client(), http.MethodGet, server.URL, nil, &answer); err != nil || answer.Hello != "you" {
+		t.Errorf("answer = %+v, err = %v, asked = %v", answer, err, asked)
 	}
 }
 

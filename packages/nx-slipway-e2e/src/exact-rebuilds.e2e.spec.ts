@@ -46,6 +46,18 @@ describe('the example system: what its documents say of the narrowing', () => {
     }
   });
 
+  it('is shown with the line of the Dockerfile and the proof as they are', () => {
+    const lines = workspace.read('examples/aianalysis/Dockerfile').split('\n');
+    const line = lines.indexOf('COPY . .') + 1;
+    const shown = [
+      ...readFromRepository('docs/guides/why-was-it-rebuilt.md').matchAll(/\(COPY \. \. in line (\d+): /g),
+    ];
+    expect(shown.length).toBeGreaterThan(0);
+    for (const [, number] of shown) expect(number).toBe(String(line));
+    const { proofs } = workspace.readJson('slipway.lock.json') as { proofs: { aianalysis: { rule: string } } };
+    expect(readFromRepository('docs/guides/narrow-an-image.md')).toContain(`${proofs.aianalysis.rule.slice(0, 15)}…`);
+  });
+
   it('is what plan says with the proofs and without them', () => {
     const narrowed = new Map(BOTH_GO_SERVICES.map((image) => [image, stagedOf(image)]));
     const { proofs, ...unproven } = workspace.readJson('slipway.lock.json') as Record<string, unknown>;

@@ -15,6 +15,10 @@ Error: inspecting object: network sliptest-no-such-net: unable to find network w
   imageUnknown: 'Error: localhost/nope:1: image not known',
   noProgram:
     'Error: runc: runc create failed: unable to start container process: exec: "nosuchcmd": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+  // Root without CAP_SYS_RESOURCE, and podman's own default limits; exit code 126.
+  limitsRefused: `time="2026-11-24T20:25:44Z" level=error msg="Starting some container dependencies"
+time="2026-11-24T20:25:44Z" level=error msg="\\"runc: runc create failed: unable to start container process: error during container init: error setting rlimits for ready process: error setting rlimit type 7: operation not permitted: OCI permission denied\\""
+Error: starting some containers: internal libpod error`,
   // The pod's own process was killed a moment before; exit code 126.
   namespaceGone:
     "Error: OCI runtime error: runc: runc create failed: unable to start container process: can't get final child's PID from pipe: EOF",
@@ -42,6 +46,13 @@ describe('recognizePodmanProblem', () => {
     expect(recognizePodmanProblem(recorded.noProgram)).toEqual({
       kind: 'container-not-started',
       reason: 'exec: "nosuchcmd": executable file not found in $PATH',
+    });
+  });
+  it('tells limits that this machine does not allow from what is wrong with the container', () => {
+    expect(recognizePodmanProblem(recorded.limitsRefused)).toEqual({
+      kind: 'limits-refused',
+      reason:
+        'error during container init: error setting rlimits for ready process: error setting rlimit type 7: operation not permitted',
     });
   });
   it('tells what befell the start from what is wrong with the container', () => {

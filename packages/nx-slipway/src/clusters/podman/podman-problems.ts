@@ -5,6 +5,7 @@ export type PodmanProblem =
   | { readonly kind: 'name-in-use' }
   | { readonly kind: 'network-unknown' }
   | { readonly kind: 'image-unknown'; readonly image: string }
+  | { readonly kind: 'limits-refused'; readonly reason: string }
   | { readonly kind: 'container-not-started'; readonly reason: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'unknown' };
@@ -25,7 +26,10 @@ export function recognizePodmanProblem(output: string): PodmanProblem {
   // The process whose namespaces the container was to join ended at that moment (runc 1.1): nothing about the container itself.
   if (output.includes("can't get final child's PID from pipe")) return { kind: 'interrupted' };
   const start = /(?:unable to start container process: |OCI runtime error: |crun: )(.+)/.exec(output);
-  if (start) return { kind: 'container-not-started', reason: (start[1] ?? '').replace(/: OCI runtime .*$/, '') };
+  if (start) {
+    const reason = (start[1] ?? '').replace(/: OCI (?:runtime|permission) .*$/, '');
+    return { kind: /rlimit/i.test(reason) ? 'limits-refused' : 'container-not-started', reason };
+  }
   return { kind: 'unknown' };
 }
 

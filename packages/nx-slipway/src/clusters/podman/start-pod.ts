@@ -29,7 +29,7 @@ const PODMAN_EXIT_CODES: ReadonlySet<number | undefined> = new Set([125, 126, 12
  * Afterwards all containers have been started; whether they are ready is another question. Where podman fails and does not say
  * that anything is wrong with the pod, what was half made is removed and all of it is tried once more: podman 4.3 now and then
  * fails while others create and remove pods beside it.
- * @throws {SlipwayError} CLUSTER_NOT_UP, CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_PORT_IN_USE, CLUSTER_ADDRESS_IN_USE, CLUSTER_PODMAN_FAILED
+ * @throws {SlipwayError} CLUSTER_NOT_UP, CLUSTER_INIT_CONTAINER_FAILED, READINESS_TIMED_OUT, CLUSTER_CONTAINER_NOT_STARTED, CLUSTER_LIMITS_REFUSED, CLUSTER_PORT_IN_USE, CLUSTER_ADDRESS_IN_USE, CLUSTER_PODMAN_FAILED
  */
 export async function startPod(pod: RenderedPod, start: PodStart, edge: ClusterTools): Promise<void> {
   try {
@@ -151,6 +151,12 @@ function startFailure(result: RunResult, pod: RenderedPod, container: string): S
         imageId: 'any ID',
         found: 'it is not in its storage',
       });
+    case 'limits-refused':
+      return new SlipwayError(
+        'CLUSTER_LIMITS_REFUSED',
+        { container, pod: pod.name, reason: problem.reason },
+        { toolOutput: result.output },
+      );
     case 'container-not-started':
       return new SlipwayError(
         'CLUSTER_CONTAINER_NOT_STARTED',

@@ -200,6 +200,15 @@ export const clusterCodes = defineCodes({
     message: '{source}: the Job "{job}" failed {tries} times; its container "{container}" {outcome}.',
     hint: 'Read its log above, or all of it with: podman logs {podmanName}',
   },
+  CLUSTER_LIMITS_REFUSED: {
+    title: 'podman may not give containers its default limits',
+    severity: 'error',
+    blame: 'environment',
+    retryable: false,
+    message:
+      'The container "{container}" of the pod {pod} could not be started: {reason}. podman gives containers higher limits (ulimits) than this machine lets it set; root needs CAP_SYS_RESOURCE for that.',
+    hint: 'Let podman give lower ones. In /etc/containers/containers.conf, below [containers]: default_ulimits = ["nofile=8192:8192", "nproc=8192:8192"]',
+  },
   CLUSTER_CONTAINER_NOT_STARTED: {
     title: 'A container could not be started',
     severity: 'error',
