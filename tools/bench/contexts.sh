@@ -13,19 +13,22 @@ trap 'rm -rf "$work"' EXIT
 rounds=5
 export NX_SLIPWAY_STATE_DIR=$work/state
 
-cli() { node "$root/packages/nx-slipway/dist/cli.js" "$@"; }
+cli=$root/packages/nx-slipway/dist/cli.js
 now_ms() { date +%s%3N; }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-# plan_ms COMMAND…: runs a command before each plan, prints the median of the plans in milliseconds.
-plan_ms() {
+# plan TITLE BOUND COMMAND…: runs a command before each plan; prints the medians of the plans, and of the processor's time, which depends
+# less on other load.
+plan() {
+  local title=$1 bound=$2
+  shift 2
+  : >"$work/times"
   for _ in $(seq "$rounds"); do
     "$@"
-    local start
-    start=$(now_ms)
-    (cd "$work/go" && cli plan --engine none --json >"$work/plan.json")
-    echo $(($(now_ms) - start))
-  done | median
+    (cd "$work/go" && python3 "$bench/count-processor-time.py" node "$cli" plan --engine none --json >>"$work/times")
+  done
+  printf '%-25s %s ms (bound %s), %s ms of the processor\n' "$title" \
+    "$(awk '{ print $1 }' "$work/times" | median)" "$bound" "$(awk '{ print $2 }' "$work/times" | median)"
 }
 forget() { rm -rf "$NX_SLIPWAY_STATE_DIR"; }
 edit() { echo "// $RANDOM$RANDOM" >>"$work/go/internal/p42/file1.go"; }
@@ -33,11 +36,10 @@ edit() { echo "// $RANDOM$RANDOM" >>"$work/go/internal/p42/file1.go"; }
 node "$bench/go-repository.mjs" "$work/go" 1500 13
 git -C "$work/go" init -q
 sleep 2.1 # a file younger than two seconds is never remembered
-echo "== planning 13 images, 1,500 Go files (whole process, median of $rounds)"
-echo "first time                $(plan_ms forget) ms (bound 3000)"
-echo "again                     $(plan_ms true) ms (bound 1000)"
-echo "after one edit            $(plan_ms edit) ms (bound 1500)"
-
+echo "== planning 13 images, 1,500 Go files (whole process, medians of $rounds)"
+plan "first time" 3000 forget
+plan "again" 1000 true
+plan "after one edit" 1500 edit
 
 # fastest COMMAND…: the shortest of some runs, in milliseconds.
 fastest() {
@@ -50,7 +52,7 @@ fastest() {
 }
 echo "== the command line's start (fastest of 7)"
 echo "node alone                $(fastest node -e 0) ms"
-echo "npx nx-slipway --help     $(fastest node "$root/packages/nx-slipway/dist/cli.js" --help) ms"
+echo "npx nx-slipway --help     $(fastest node "$cli" --help) ms"
 
 node "$bench/large-context.mjs" "$work/large" 8000 130
 git -C "$work/large" init -q

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FreshWorkspace } from './fresh-workspace';
-import { runToEnd } from './run-to-end';
+import { runToEnd, type AnsweredCommand } from './run-to-end';
 
 const REPOSITORY = join(__dirname, '..', '..', '..');
 const HASH_TASKS = join(__dirname, 'hash-tasks.cjs');
@@ -21,6 +21,15 @@ export function copyExampleSystem(workspace: FreshWorkspace): void {
   const listed = execFileSync('git', ['ls-files', '-z', 'examples', ...BESIDE], { cwd: REPOSITORY, encoding: 'utf8' });
   const paths = listed.split('\0').filter(Boolean);
   workspace.write(Object.fromEntries(paths.map((path) => [path, readFromRepository(path)])));
+}
+
+/** Where nothing is built yet, a proof installs and compiles Go; what it leaves in the layer cache is what `npm run e2e` takes. */
+const PROOF_LIMIT_MS = 600_000;
+
+/** Proves images of the example system by real builds. */
+export function proveExamples(workspace: FreshWorkspace, ...images: readonly string[]): AnsweredCommand {
+  const limits = { cwd: workspace.root, env: workspace.environment({}), limitMs: PROOF_LIMIT_MS };
+  return runToEnd('npx', ['nx-slipway', 'prove', ...images, '--engine', 'podman'], limits);
 }
 
 /** Reads a file of this repository, by its path there. */

@@ -186,6 +186,16 @@ describe('buildImage', () => {
     expect(problems.map(({ code }) => code)).toEqual(codes);
   });
 
+  it.each([
+    ['podman', ['CONTEXT_MOUNT_FILTERED']],
+    ['docker', []],
+  ])('tells %s that ignored files are not in a mounted folder: %j', async (engine, codes) => {
+    lab = openImageBuildLab('FROM scratch\nRUN --mount=target=/src /make\n', { engine });
+    lab.write('web/.dockerignore', 'a.txt\n');
+    const { problems } = await lab.prepare();
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+  });
+
   it('builds once for two at the same time, and the one who waits says so', async () => {
     lab = openImageBuildLab(DOCKERFILE);
     const prepared = await lab.prepare();

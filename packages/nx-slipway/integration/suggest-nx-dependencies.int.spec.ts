@@ -80,3 +80,16 @@ test('an npm package of a workspace is narrowed to what Nx knows that it depends
   expect(await plan()).toEqual({ narrowing: 'unproven', suggestedNarrow: null, files: before.files });
   expect(await plan('--narrowAsSuggested')).toEqual({ narrowing: 'proven', suggestedNarrow: null, files: NARROWED });
 });
+
+test('a project graph that Nx cannot make is a coded error where an image needs it, and none where it may only lead to a suggestion', async () => {
+  const broken = { ...FILES, 'broken/project.json': '{ "name": oops' };
+  lab = await CommandLineLab.create(broken);
+  expect(await plan()).toMatchObject({ narrowing: 'none', suggestedNarrow: null });
+  const options = { buildContext: '{workspaceRoot}', narrow: { 'COPY . .': ['nx:dependencies'] } };
+  await lab.write({
+    'apps/web/project.json': JSON.stringify({ name: 'web', targets: { 'image-build': { options } } }),
+  });
+  const { exitCode, stderr } = await lab.slipway(['plan', 'web', '--engine', 'none']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^CONFIG_GRAPH_FAILED .* which web needs .*\n.*npx nx show projects/m);
+});

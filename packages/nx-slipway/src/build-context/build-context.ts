@@ -43,6 +43,8 @@ export interface LeftOutPath {
   readonly reason: string;
   /** The file by which git and Nx do not see it, e.g. `.gitignore`; absent where something else left it out. */
   readonly hiddenBy?: string;
+  /** The line of the ignore file that excludes it, from 1; absent where something else left it out. */
+  readonly ignoreLine?: number;
 }
 
 /** What a build is given: every entry that it can read, that the ignore file lets through and that Nx sees. */

@@ -24,8 +24,11 @@ export interface EntryLook {
 export interface ContextDisk {
   /** In the order of the file system. */
   readFolder(path: string): readonly DiskEntry[];
-  /** A file's text, links followed; `undefined` where nothing is there. */
-  readText(path: string): string | undefined;
+  /**
+   * A file's text, links followed; `undefined` where nothing is there.
+   * @param isListed whether its folder lists a file of that name, so that it need not be asked whether one is there
+   */
+  readText(path: string, isListed?: boolean): string | undefined;
   /** SHA-256 of a file's bytes. */
   digestFile(path: string): string;
   readLink(path: string): string;
@@ -39,9 +42,9 @@ export interface ContextDisk {
 export const DISK_NOW: ContextDisk = {
   readFolder: (path) =>
     readdirSync(path, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
-  readText(path) {
+  readText(path, isListed = false) {
     // Asked first: an error is made for each file that is not there, which costs more than all else here.
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    if (!isListed && statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
     return readFileSync(path, 'utf8');
   },
   digestFile: (path) => hash('sha256', readFileSync(path), 'hex'),

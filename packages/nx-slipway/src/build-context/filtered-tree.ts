@@ -226,7 +226,12 @@ class LazyTree implements FilteredTree {
     const because = reason ?? (hider === undefined ? undefined : `ignored by ${hider}`);
     if (because === undefined) return false;
     if (!ignoredBy && expected) this.unexpectedlyLeftOut.push(path);
-    this.leftOut.push({ path, reason: because, ...(hider === undefined ? {} : { hiddenBy: hider }) });
+    this.leftOut.push({
+      path,
+      reason: because,
+      ...(hider === undefined ? {} : { hiddenBy: hider }),
+      ...(typeof ignoredBy?.line === 'number' ? { ignoreLine: ignoredBy.line } : {}),
+    });
     return true;
   }
 

@@ -206,7 +206,7 @@ describe('scanBuildContext', () => {
     });
     expect((await scan(root)).leftOut).toEqual([
       { path: '.nx', reason: 'never part of a build context' },
-      { path: 'docs', reason: 'excluded by .dockerignore line 2' },
+      { path: 'docs', reason: 'excluded by .dockerignore line 2', ignoreLine: 2 },
       { path: 'tmp', reason: 'ignored by .gitignore', hiddenBy: '.gitignore' },
     ]);
   });

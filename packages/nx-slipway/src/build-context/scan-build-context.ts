@@ -6,6 +6,7 @@ import { LET_EVERYTHING_THROUGH, type BuildContext, type ContextEntry } from './
 import { openContextEntries, type ContextEntries } from './context-entries';
 import type { FileDigests } from './file-digests';
 import { openFilteredTree, type ContextRequest, type FilteredTree } from './filtered-tree';
+import { renderPaths } from './render-paths';
 import { READ_EVERYTHING, selectEntries, type PlannedRead, type SelectedEntries } from './select-entries';
 
 /** Other work of this process gets its turn after so many bytes or files. */
@@ -93,13 +94,6 @@ function listEmptyFolders({ contextRoot }: ContextRequest, folders: readonly str
   if (folders.length === 0) return [];
   const shown = renderPaths(folders);
   return [describeProblem('CONTEXT_FOLDERS_EMPTY', { root: contextRoot || '.', paths: shown })];
-}
-
-/** The first three, and how many more. */
-function renderPaths(paths: readonly string[]): string {
-  const [first, second, third, ...more] = [...paths].sort();
-  const shown = [first, second, third].filter((path) => path !== undefined).join(', ');
-  return more.length > 0 ? `${shown} and ${more.length} more` : shown;
 }
 
 function listNotices(tree: FilteredTree, request: ContextRequest, disputed: string | undefined): Problem[] {

@@ -36,7 +36,7 @@ describe('docs/reference/dockerfile-support.md', () => {
 });
 
 function listSpecs(): string[] {
-  const folders = [__dirname, join(__dirname, '../build-context')];
+  const folders = [__dirname, ...['../build-context', '../executors/image-build'].map((path) => join(__dirname, path))];
   return folders.flatMap((folder) => readdirSync(folder)).filter((name) => name.endsWith('.spec.ts'));
 }
 

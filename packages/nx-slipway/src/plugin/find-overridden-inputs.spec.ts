@@ -16,7 +16,7 @@ describe('findOverriddenInputs', () => {
     ['gone', undefined],
     [
       'partly kept',
-      OURS.filter((input) => typeof input !== 'object' || !('env' in input) || input.env !== 'NX_SLIPWAY_CLUSTER'),
+      OURS.filter((input) => typeof input !== 'object' || !('env' in input) || input.env !== 'NX_SLIPWAY_ENGINE'),
     ],
   ])('warns of inputs that are %s', (_, inputs) => {
     expect(findOverriddenInputs({ inputs }, 'web:image-build')).toMatchObject({

@@ -1,13 +1,22 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { dirname, join, posix } from 'node:path';
 import { DISK_NOW, type ContextDisk, type DiskEntry } from '../build-context/context-disk';
 
 /** What was asked of a disk: for each kind of question the paths, workspace-relative where they lie in the workspace, else absolute. */
-export type Questions = Readonly<Partial<Record<QuestionKind, readonly string[]>>>;
+export type Questions = Readonly<Partial<Record<QuestionKind | typeof ABSENT, readonly string[]>>>;
+
+/**
+ * What was asked for and is not in the list of its folder, which is most of all that is asked for: for each folder its path, a slash, and
+ * these names, each with a slash before it.
+ */
+const ABSENT = 'absent';
 
 /** In the order in which they are asked again: what a folder lists answers many of the other questions. */
 const QUESTION_KINDS = ['readFolder', 'isFolder', 'look', 'readText', 'readLink', 'digestFile'] as const;
 type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+/** Questions whose answer is told by a folder that does not list the path. */
+const ANSWERED_BY_ABSENCE: ReadonlySet<QuestionKind> = new Set(['isFolder', 'look', 'readText']);
 
 /** A disk that remembers. */
 export interface ObservedDisk extends ContextDisk {
@@ -52,7 +61,10 @@ class RememberingDisk implements ObservedDisk {
   }
 
   readText(path: string): string | undefined {
-    return this.ask('readText', path, () => (this.entryAt(path) === null ? undefined : this.disk.readText(path)));
+    return this.ask('readText', path, () => {
+      const entry = this.entryAt(path);
+      return entry === null ? undefined : this.disk.readText(path, entry?.kind === 'file');
+    });
   }
 
   digestFile(path: string): string {
@@ -82,16 +94,43 @@ class RememberingDisk implements ObservedDisk {
   }
 
   questions(): Questions {
-    return Object.fromEntries(
-      QUESTION_KINDS.map((kind) => [kind, [...this.answers[kind].keys()].map((path) => this.shorten(path))]),
-    );
+    const absent = new Map<string, Set<string>>();
+    const isAbsent = (kind: QuestionKind, path: string): boolean => {
+      if (!ANSWERED_BY_ABSENCE.has(kind) || this.entryAt(path) !== null) return false;
+      const folder = this.shorten(dirname(path));
+      absent.set(folder, (absent.get(folder) ?? new Set()).add(posix.basename(path)));
+      return true;
+    };
+    const asked = QUESTION_KINDS.map((kind) => {
+      const paths = [...this.answers[kind].keys()].filter((path) => !isAbsent(kind, path));
+      return [kind, paths.map((path) => this.shorten(path))] as const;
+    });
+    return {
+      ...Object.fromEntries(asked),
+      [ABSENT]: [...absent].map(([folder, names]) => [`${folder}/`, ...names].join('/')),
+    };
   }
 
   digestAnswers(questions: Questions): string {
-    const answers = QUESTION_KINDS.map((kind) =>
-      (questions[kind] ?? []).map((path) => describeAnswer(this.answerTo(kind, this.lengthen(path)))),
-    );
-    return hash('sha256', JSON.stringify(answers), 'hex');
+    const digest = createHash('sha256');
+    const add = (answer: unknown): void => void digest.update(`${JSON.stringify(answer)}\n`);
+    for (const kind of QUESTION_KINDS) {
+      add(kind);
+      for (const path of questions[kind] ?? []) add(describeAnswer(this.answerTo(kind, this.lengthen(path))));
+    }
+    for (const absent of questions[ABSENT] ?? []) add(this.listPresent(absent));
+    return digest.digest('hex');
+  }
+
+  /** Which of these names are there by now. */
+  private listPresent(absent: string): unknown {
+    const end = absent.lastIndexOf('//');
+    const folder = this.list(this.lengthen(absent.slice(0, end)));
+    if ('error' in folder) return describeAnswer(folder);
+    return absent
+      .slice(end + 2)
+      .split('/')
+      .filter((name) => folder.value.has(name));
   }
 
   /**
@@ -107,9 +146,21 @@ class RememberingDisk implements ObservedDisk {
   private list(folder: string): Answer<ReadonlyMap<string, DiskEntry>> {
     const known = this.listings.get(folder);
     if (known) return known;
-    const found = settle(() => new Map(this.disk.readFolder(folder).map((entry) => [entry.name, entry])));
+    const found = settle(() => {
+      this.assertMayBeFolder(folder);
+      return new Map(this.disk.readFolder(folder).map((entry) => [entry.name, entry]));
+    });
     this.listings.set(folder, found);
     return found;
+  }
+
+  /** The folder above it knows: manifests are asked for what is in them, as folders of manifests are. */
+  private assertMayBeFolder(path: string): void {
+    const entry = this.entryAt(path);
+    if (entry === null)
+      throw Object.assign(new Error(`ENOENT: no such file or directory, ${path}`), { code: 'ENOENT' });
+    if (entry?.kind === 'file')
+      throw Object.assign(new Error(`ENOTDIR: not a directory, ${path}`), { code: 'ENOTDIR' });
   }
 
   private answerTo(kind: QuestionKind, path: string): Answer | undefined {

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { appliedRecordPath, buildRecordPath, e2eFolderOf, imageRecordPath } from '../artifact/record-files';
 import type { Problem } from '../errors/slipway-error';
 import { isManifestName } from './expand-manifests';
-import { OVERRIDING_VARIABLES } from './find-overridden-inputs';
+import { CLUSTER_OVERRIDE, ENGINE_OVERRIDE } from './find-overridden-inputs';
 import { WARNINGS_KEY } from './inferred-warnings';
 import { limitInputs, MAX_INPUTS } from './limit-inputs';
 import type { LinkedTarget } from './link-targets';
@@ -20,14 +20,17 @@ const CACHED_KINDS: ReadonlySet<TargetPlan['kind']> = new Set(['image-build', 'e
 /** Nx starts no process for it. It takes any options: those of `image-build` are the defaults of a project's images. */
 const NOTHING_TO_RUN = 'nx:noop';
 
+/** Kinds that no cluster decides: an image that was built for one cluster is the image for every other one. */
+const KINDS_WITHOUT_CLUSTER: ReadonlySet<TargetPlan['kind']> = new Set(['image-build', 'image-group']);
+
 /**
  * What every target has: no npm package is an input unless named (Nx takes all of them otherwise), and the variables that
- * override engine and cluster are.
+ * override engine and cluster are, where they decide something.
  */
-const COMMON_INPUTS: Inputs = [
-  { externalDependencies: [] },
-  ...OVERRIDING_VARIABLES.map((variable) => ({ env: variable })),
-];
+function commonInputsOf({ kind }: TargetPlan): Inputs {
+  const variables = KINDS_WITHOUT_CLUSTER.has(kind) ? [ENGINE_OVERRIDE] : [ENGINE_OVERRIDE, CLUSTER_OVERRIDE];
+  return [{ externalDependencies: [] }, ...variables.map((variable) => ({ env: variable }))];
+}
 
 /** Records of the images that a target depends on, at any distance; without `transitive` a rebuilt image would give a false hit. */
 const IMAGE_RECORDS: Inputs = [{ dependentTasksOutputFiles: '**/image.json', transitive: true }];
@@ -72,7 +75,7 @@ export function renderTarget({ plan, dependsOn }: LinkedTarget, buildId: string 
     ...(dependsOn.length === 0
       ? {}
       : { dependsOn: dependsOn.map(({ projects, target }) => ({ projects: [...projects], target })) }),
-    inputs: withinLimit(inputsOf(plan, dependsOn.length > 0)),
+    inputs: withinLimit(commonInputsOf(plan), inputsOf(plan, dependsOn.length > 0)),
     outputs: outputsOf(plan),
     metadata: {
       description: withoutTokens(describeTarget(plan)),
@@ -102,11 +105,11 @@ function executorOf(plan: TargetPlan): string {
 }
 
 /** Filesets are widened where a target would have too many inputs. */
-function withinLimit(inputs: Inputs): Inputs {
+function withinLimit(common: Inputs, inputs: Inputs): Inputs {
   const isFileset = (input: Inputs[number]): input is string => typeof input === 'string';
   const others = inputs.filter((input) => !isFileset(input));
-  const room = MAX_INPUTS - COMMON_INPUTS.length - others.length;
-  return [...COMMON_INPUTS, ...limitInputs(inputs.filter(isFileset), room), ...others];
+  const room = MAX_INPUTS - common.length - others.length;
+  return [...common, ...limitInputs(inputs.filter(isFileset), room), ...others];
 }
 
 /** What depends on an image that is built every time still has hits: its input is `image.json`, not whether the build ran. */

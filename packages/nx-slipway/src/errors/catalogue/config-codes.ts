@@ -10,6 +10,15 @@ export const configCodes = defineCodes({
     message: 'The option "copiesOutputsOf" of {target} names "{task}", and {reason}.',
     hint: 'Name a target of this project ("build") or of another one ("web:build"), and declare its "outputs".',
   },
+  CONFIG_GRAPH_FAILED: {
+    title: 'Nx cannot make its project graph',
+    severity: 'error',
+    blame: 'user',
+    retryable: false,
+    message:
+      'Nx cannot make the project graph, which {images} needs for the projects and outputs that it depends on: {reason}',
+    hint: 'Run `npx nx show projects`, which says what is wrong, and mend that first.',
+  },
   CONFIG_RELEASE_UNNAMED: {
     title: 'A release has no name',
     severity: 'error',

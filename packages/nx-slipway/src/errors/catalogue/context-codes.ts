@@ -140,6 +140,15 @@ export const contextCodes = defineCodes({
       '{file} says what this build leaves out, as it does with podman. `docker build` by hand does not look at it.',
     hint: 'Rename it to .dockerignore, which both engines know.',
   },
+  CONTEXT_MOUNT_FILTERED: {
+    title: 'A bind mount has fewer files than with podman alone',
+    severity: 'notice',
+    blame: 'user',
+    retryable: false,
+    message:
+      '{source}:{line} mounts {folder} of the build context without what {file} ignores in it: {paths}. BuildKit mounts it so; `podman build` by hand, with podman 4.3, shows these files to the RUN line.',
+    hint: 'Where the RUN line needs one of them, except it in {file} by a line that begins with "!".',
+  },
   CONTEXT_ONBUILD_UNKNOWN: {
     title: 'A base image registers instructions that were not known',
     severity: 'error',

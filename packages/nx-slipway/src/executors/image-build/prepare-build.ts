@@ -29,6 +29,7 @@ import type { ParsedDockerfile } from '../../dockerfile/parsed-dockerfile';
 import type { BuildSelection } from '../../dockerfile/select-stages';
 import { describeProblem, SlipwayError, type Problem } from '../../errors/slipway-error';
 import { ENGINE_VARIABLE, resolveEngine } from '../open-image-store';
+import { findFilteredMounts } from './find-filtered-mounts';
 import { findInvisibleInputs } from './find-invisible-inputs';
 import { findSecretWarnings } from './find-secret-warnings';
 import type { ImageBuildJob } from './image-build-options';
@@ -166,6 +167,7 @@ export async function prepareBuild(
       ...contexts.flatMap((each) => findSecretWarnings(job, each)),
       ...warnings,
       ...contexts.flatMap((each) => [...each.notices, ...describeIgnoreFile(job, each, ground)]),
+      ...(engineOf(job, ground) === 'podman' ? findFilteredMounts(sources.reads, job.dockerfile, buildContext) : []),
     ],
   };
 }
