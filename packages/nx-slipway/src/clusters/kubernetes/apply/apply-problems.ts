@@ -16,6 +16,16 @@ export function isServerAway(output: string): boolean {
   return AWAY.test(output);
 }
 
+/** What kubectl says of a server that does not answer: the first line with it. Pure. */
+export function describeAbsence(output: string): string {
+  return (
+    output
+      .split('\n')
+      .find((line) => AWAY.test(line))
+      ?.trim() ?? ''
+  );
+}
+
 /**
  * Says why the server refused one object, from what kubectl printed for it; `undefined` where that is not known. Pure.
  * @returns CLUSTER_FIELD_CONFLICT, CLUSTER_FIELD_IMMUTABLE, CLUSTER_NAMESPACE_MISSING, CLUSTER_FORBIDDEN, CLUSTER_OBJECT_INVALID
