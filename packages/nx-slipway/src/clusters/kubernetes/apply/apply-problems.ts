@@ -7,9 +7,9 @@ import { describeRef, kubectlNameOf } from './object-ref';
 const IMMUTABLE =
   /field is immutable|is immutable|updates to statefulset spec for fields other than|cannot change roleRef|may not change once set/;
 
-/** A kubectl that does not reach the server (client-go 0.34); what is sent again then does no harm. */
+/** A kubectl that does not reach the server, or a server that is not whole yet (client-go 0.34); what is sent again then does no harm. */
 const AWAY =
-  /connection refused|was refused - did you specify the right host|i\/o timeout|TLS handshake timeout|connection reset by peer|no route to host|unexpected EOF|http2: (?:client|server) connection|etcdserver: (?:request timed out|leader changed)|currently unable to handle the request|ServiceUnavailable/i;
+  /connection refused|was refused - did you specify the right host|i\/o timeout|TLS handshake timeout|connection reset by peer|no route to host|unexpected EOF|http2: (?:client|server) connection|etcdserver: (?:request timed out|leader changed)|currently unable to handle the request|ServiceUnavailable|failed to download openapi: unknown/i;
 
 /** Whether kubectl failed since the server did not answer. Pure. */
 export function isServerAway(output: string): boolean {
