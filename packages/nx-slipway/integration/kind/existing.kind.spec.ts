@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { openExistingCluster } from '../../src/clusters/existing/open-existing-cluster';
 import type { ExistingClusterOptions } from '../../src/clusters/existing/existing-cluster-tools';
 import { createKubectl } from '../../src/clusters/kubernetes/kubectl';
+import type { KubernetesProvider } from '../../src/clusters/kubernetes/kubernetes-provider';
+import type { NamespaceTools } from '../../src/clusters/kubernetes/namespaces/ensure-namespace';
 import { createProcessRunner } from '../../src/exec/execa-runner';
 import type { Tools } from '../../src/exec/tools';
 import { openTestApi, openTestNamespace, testTools, until, type TestNamespace } from './kind-test-cluster';
@@ -41,6 +43,12 @@ describe('An existing cluster', () => {
       tools,
       ...options,
     });
+  const openPinned = async (cluster: KubernetesProvider): Promise<NamespaceTools> => {
+    const pinned = await cluster.resolveTarget();
+    return { api: openTestApi(pinned, tools), kubectl: createKubectl(pinned, tools), tools };
+  };
+  const ensureNamespace = async (cluster: KubernetesProvider = open()): Promise<void> =>
+    cluster.ensureNamespace(await openPinned(cluster));
   const config = (...args: string[]): string =>
     execFileSync('kubectl', ['config', '--kubeconfig', usersKubeconfig, ...args], { encoding: 'utf8' });
   const context = (): string => `kind-${test.cluster.name}`;
@@ -104,11 +112,14 @@ describe('An existing cluster', () => {
     await expect(open({ kubeContext: 'kind-other' }).resolveTarget()).rejects.toMatchObject({
       code: 'CLUSTER_CONTEXT_CHANGED',
     });
-    for (const ask of ['resolveTarget', 'version', 'listNodes', 'ensureNamespace', 'down'] as const) {
+    for (const ask of ['resolveTarget', 'version', 'listNodes', 'down'] as const) {
       await expect(open({ allowedKubeContexts: [] })[ask]()).rejects.toMatchObject({
         code: 'CLUSTER_CONTEXT_NOT_ALLOWED',
       });
     }
+    await expect(open({ allowedKubeContexts: [] }).ensureNamespace(test.edge())).rejects.toMatchObject({
+      code: 'CLUSTER_CONTEXT_NOT_ALLOWED',
+    });
   });
 
   it('names what there is where the wanted kube context is not', async () => {
@@ -153,7 +164,7 @@ describe('An existing cluster', () => {
 
   it('gets a namespace of its own, marked with owner and time to live, which down removes', async () => {
     await open().up();
-    await open().ensureNamespace();
+    await ensureNamespace();
     const made = readNamespace(target);
     expect(made.metadata.labels).toMatchObject({
       'app.kubernetes.io/managed-by': 'nx-slipway',
@@ -161,18 +172,18 @@ describe('An existing cluster', () => {
       'nx-slipway.io/user': 'ada',
     });
     expect(made.metadata.annotations).toMatchObject({ 'nx-slipway.io/time-to-live': '2d' });
-    await open().ensureNamespace();
+    await ensureNamespace();
     expect(readNamespace(target).metadata.resourceVersion).toBe(made.metadata.resourceVersion);
 
     test.kubectl(['annotate', '--overwrite', 'namespace', target, 'nx-slipway.io/used-at=2020-01-01T00:00:00Z']);
-    await open().ensureNamespace();
+    await ensureNamespace();
     const used = readNamespace(target).metadata.annotations as Record<string, string>;
     expect(Date.parse(used['nx-slipway.io/used-at'] ?? '')).toBeGreaterThan(Date.now() - 600_000);
 
     const others = open({
       namespace: () => ({ namespace: target, workspace: 'other', user: 'eve', timeToLive: '1d' }),
     });
-    await expect(others.ensureNamespace()).rejects.toMatchObject({ code: 'CLUSTER_NAMESPACE_FOREIGN' });
+    await expect(ensureNamespace(others)).rejects.toMatchObject({ code: 'CLUSTER_NAMESPACE_FOREIGN' });
 
     const { removed } = await open().down();
     expect(removed).toEqual([
@@ -189,18 +200,18 @@ describe('An existing cluster', () => {
       namespace: () => ({ namespace: test.namespace, workspace: 'shop', user: 'ada', timeToLive: '1h' }),
     });
     await theirs.up();
-    await theirs.ensureNamespace();
+    await ensureNamespace(theirs);
     expect(await theirs.down()).toEqual({ removed: [`folder ${join(machineStore, 'existing', 'shared')}`] });
     expect(readNamespace(test.namespace)).toEqual(before);
   });
 
   it('waits for a namespace that is being removed, and makes it anew', async () => {
     await open().up();
-    await open().ensureNamespace();
+    await ensureNamespace();
     const pod = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'held', finalizers: ['nx-slipway.io/test'] } };
     test.kubectl(['create', '--namespace', target, '-f', '-'], JSON.stringify(pod));
     test.kubectl(['delete', 'namespace', target, '--wait=false']);
-    const ensured = open().ensureNamespace();
+    const ensured = ensureNamespace();
     await until('it is waited for', () => lines.some((line) => line.includes('which is being removed')));
     test.kubectl(['patch', '--namespace', target, 'configmap', 'held', '--type=merge', '-p', '{"metadata":{"finalizers":[]}}']); // prettier-ignore
     await ensured;

@@ -3,11 +3,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKindCluster, type KindOptions } from '../../src/clusters/kind/open-kind-cluster';
+import type { Cluster } from '../../src/clusters/cluster';
 import type { KubernetesProvider } from '../../src/clusters/kubernetes/kubernetes-provider';
+import { parseObjects } from '../../src/clusters/podman/testing/parse-objects';
 import { createProcessRunner } from '../../src/exec/execa-runner';
 import type { Tools } from '../../src/exec/tools';
+import { openImageStore } from '../../src/executors/open-image-store';
+import { openKubernetesCluster, wireNodes } from '../../src/executors/open-kubernetes-cluster';
+import type { TaskPlace } from '../../src/executors/task-place';
+import { RegistryLab } from '../registry-lab';
 import { openTestApi, testTools, until } from './kind-test-cluster';
+import { openRegistryGateway, type RegistryGateway } from './registry-gateway';
 import { deleteTestCluster, NODE_IMAGE, TEST_CLUSTER_PREFIX, TEST_IMAGE } from './shared-cluster';
+import { ctr, openTransportLab, type TransportLab } from './transport-lab';
 
 const TWO_NODES = {
   kind: 'Cluster',
@@ -21,9 +29,10 @@ describe('The life of a kind cluster', () => {
   const usersKubeconfig = join(folder, 'users-kubeconfig');
   const lines: string[] = [];
   const commands: string[] = [];
+  const env: NodeJS.ProcessEnv = { ...process.env, KUBECONFIG: usersKubeconfig };
   const tools: Tools = {
     ...testTools(lines),
-    env: { ...process.env, KUBECONFIG: usersKubeconfig },
+    env,
     runner: {
       run: (command, args, options) => {
         commands.push([command, ...args.slice(0, 2)].join(' '));
@@ -31,15 +40,27 @@ describe('The life of a kind cluster', () => {
       },
     },
   };
+  const place = { workspaceRoot: folder, machineStore: join(folder, 'store') };
+  const settings: KindOptions = { config: 'kind.json', nodeImage: NODE_IMAGE };
+  let lab: TransportLab;
+  let registry: RegistryLab;
+  let gateway: RegistryGateway;
+  const registryOption = () => ({ repository: `${registry.host}/team`, endpoint: gateway.endpoint });
   const open = (kind: KindOptions = {}, overrides: Partial<Tools> = {}): KubernetesProvider =>
     openKindCluster({
       name,
       engine: 'podman',
-      workspaceRoot: folder,
-      machineStore: join(folder, 'store'),
-      kind: { config: 'kind.json', nodeImage: NODE_IMAGE, ...kind },
+      ...place,
+      kind: { ...settings, ...kind },
+      registryWiring: wireNodes(registryOption()),
       openApi: (target) => openTestApi(target, tools),
       tools: { ...tools, ...overrides },
+    });
+  /** The same cluster, as the targets of a project have it. */
+  const openWhole = (): Cluster =>
+    openKubernetesCluster({
+      choice: { provider: 'kind', transport: 'registry', registry: registryOption(), kind: settings },
+      ...{ name, tools, place: place as Partial<TaskPlace> as TaskPlace, images: openImageStore('podman', tools) },
     });
   const podman = (...args: string[]): string => execFileSync('podman', args, { encoding: 'utf8', timeout: 60_000 });
   const listContainers = (): string[] =>
@@ -51,9 +72,18 @@ describe('The life of a kind cluster', () => {
   const worker = `${name}-worker`;
   const controlPlane = `${name}-control-plane`;
 
-  beforeAll(() => writeFileSync(join(folder, 'kind.json'), JSON.stringify(TWO_NODES)));
-  afterAll(() => {
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'kind.json'), JSON.stringify(TWO_NODES));
+    lab = openTransportLab();
+    registry = await RegistryLab.start();
+    gateway = await openRegistryGateway(registry.host);
+    Object.assign(env, registry.env);
+  });
+  afterAll(async () => {
     deleteTestCluster(name);
+    gateway?.close();
+    await registry?.stop();
+    await lab?.dispose([]);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -65,10 +95,11 @@ describe('The life of a kind cluster', () => {
   });
 
   it('is made once when it is started twice at once, with a kubeconfig of its own', async () => {
-    const outcomes = await Promise.all([open().up(), open().up()]);
+    const outcomes = await Promise.all([open().up(), openWhole().up()]);
     expect(outcomes.map(({ change }) => change).toSorted()).toEqual(['created', 'unchanged']);
     expect(outcomes.map(({ version }) => version)).toEqual(['v1.34.4', 'v1.34.4']);
     expect(commands.filter((command) => command === 'kind create cluster')).toHaveLength(1);
+    expect(lines.join('\n')).not.toContain('CLUSTER_KIND_CONFIG_CHANGED');
     expect(existsSync(usersKubeconfig)).toBe(false);
     const target = await open().resolveTarget();
     expect(target).toEqual({
@@ -81,6 +112,21 @@ describe('The life of a kind cluster', () => {
     expect(nodes.map((node) => node.name)).toEqual([controlPlane, worker]);
     expect((await nodes[1]!.exec(['hostname'])).stdout).toBe(`${worker}\n`);
   }, 400_000);
+
+  it('pulls from the registry that its nodes were told of when it was made', async () => {
+    const dockerfile = 'FROM scratch\nCOPY catatonit /\nCMD ["/catatonit", "-P"]';
+    const app = await lab.build('app', dockerfile, { files: { catatonit: '/usr/bin/catatonit' } });
+    const cluster = openWhole();
+    expect(await cluster.loadImages([app])).toMatchObject([{ status: 'loaded' }]);
+    const reference = cluster.referenceOf(app);
+    const objects = parseObjects(renderDaemonSet(reference));
+    const images = new Map([[reference, app]]);
+    const { changes } = await cluster.deploy({ owner: 'app', objects, images, timeoutMs: 120_000 });
+    expect(changes).toMatchObject([{ kind: 'DaemonSet', change: 'created' }]);
+    for (const node of await open().listNodes()) {
+      expect((await ctr(node, 'images', 'ls', '-q')).split('\n')).toContain(reference);
+    }
+  }, 180_000);
 
   it('is only looked at when it runs: no kind, no kubectl, one call to podman', async () => {
     commands.splice(0);
@@ -186,3 +232,18 @@ describe('The life of a kind cluster', () => {
     await expect(open({ config: 'missing.yaml' }).up()).rejects.toMatchObject({ code: 'CONFIG_KIND_CONFIG_INVALID' });
   });
 });
+
+/** A pod on each node. */
+const renderDaemonSet = (image: string): string => `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: app }
+spec:
+  selector: { matchLabels: { app: app } }
+  template:
+    metadata: { labels: { app: app } }
+    spec:
+      terminationGracePeriodSeconds: 0
+      tolerations: [{ operator: Exists }]
+      containers: [{ name: app, image: "${image}" }]
+`;

@@ -70,4 +70,14 @@ describe('deploy-only by Nx', () => {
     expect(output).not.toContain('helm release');
     expect(read('boat-settings', '.data.key')).toBe('1');
   }, 120_000);
+
+  it('names an image that no project builds before anything is applied', async () => {
+    const pod = '{apiVersion: v1, kind: Pod, metadata: {name: boat}, spec: {containers: [{name: a, image: nobody}]}}\n';
+    await workspace.write({ 'boat/k8s/boat.yaml': pod });
+    const { exitCode, output } = await deploy();
+    expect(exitCode).toBe(1);
+    expect(output).toMatch(/DEPLOY_IMAGE_UNKNOWN {2}boat\/k8s\/boat\.yaml#1 names the image nobody/);
+    // Not that of the manifest before it, which has changed, either.
+    expect(read('boat-settings', '.data.key')).toBe('1');
+  }, 60_000);
 });

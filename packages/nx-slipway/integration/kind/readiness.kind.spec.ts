@@ -3,10 +3,16 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
+import type { ObjectChange } from '../../src/clusters/cluster';
+import { isAsLeft, readInventoryObjects } from '../../src/clusters/kubernetes/apply/is-as-left';
+import { readInventory } from '../../src/clusters/kubernetes/apply/read-inventory';
+import { deployToKubernetes } from '../../src/clusters/kubernetes/deploy-to-kubernetes';
 import { collectObjectDiagnostics } from '../../src/clusters/kubernetes/diagnostics/collect-object-diagnostics';
 import type { AwaitedObject } from '../../src/clusters/kubernetes/readiness/awaited-object';
 import { waitReady } from '../../src/clusters/kubernetes/readiness/wait-ready';
+import type { Kubectl } from '../../src/clusters/kubernetes/kubectl';
 import type { LiveObject } from '../../src/clusters/kubernetes/live-object';
+import { parseObjects } from '../../src/clusters/podman/testing/parse-objects';
 import type { SlipwayError } from '../../src/errors/slipway-error';
 import type { Tools } from '../../src/exec/tools';
 import { openTestNamespace, TEST_IMAGE, until, type TestNamespace } from './kind-test-cluster';
@@ -81,6 +87,30 @@ describe('Readiness on real Kubernetes', () => {
       const collection = (COLLECTIONS[object.kind ?? ''] ?? '').replace('NS', test.namespace);
       return { object, path: `${collection}/${object.metadata.name}`, source: `k8s/web.yaml#${index + 1}` };
     });
+  }
+
+  /** Deploys as a task does; tells how long its longest `kubectl apply` took. */
+  async function deployConfigMaps(
+    owner: string,
+    names: readonly string[],
+  ): Promise<{ readonly changes: readonly ObjectChange[]; readonly longestApplyMs: number }> {
+    const edge = test.edge();
+    let longestApplyMs = 0;
+    const attempt: Kubectl['attempt'] = async (args, options) => {
+      const began = performance.now();
+      const result = await edge.kubectl.attempt(args, options);
+      if (args[0] === 'apply') longestApplyMs = Math.max(longestApplyMs, performance.now() - began);
+      return result;
+    };
+    const objects = parseObjects(
+      names.map((name) => `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}}`).join('\n---\n'),
+    );
+    const { changes } = await deployToKubernetes(
+      { owner, objects, images: new Map(), timeoutMs: 120_000 },
+      { isShared: false },
+      { ...edge, kubectl: { ...edge.kubectl, attempt } },
+    );
+    return { changes, longestApplyMs };
   }
 
   beforeAll(() => {
@@ -240,7 +270,7 @@ describe('Readiness on real Kubernetes', () => {
     }
   });
 
-  it('comes although the API server does not answer for 20 s', async () => {
+  it('comes although the API server does not answer for 20 s, and a deploy in the middle of its objects goes on', async () => {
     const [controlPlane] = test.listNodes();
     const signalServer = async (signal: string): Promise<void> => {
       const { status, output } = await controlPlane!.exec(['sh', '-c', `kill -${signal} $(pidof kube-apiserver)`]);
@@ -252,12 +282,23 @@ describe('Readiness on real Kubernetes', () => {
       // The controllers lose their leases meanwhile and start anew, which takes them longer than the pod.
       120_000,
     );
+    const names = Array.from({ length: 200 }, (_, index) => `many-${index}`);
+    const deploy = deployConfigMaps('many', names);
+    const configMaps = `/api/v1/namespaces/${test.namespace}/configmaps`;
+    const { api } = test.edge();
+    await until('the first object is there', async () => (await api.get(`${configMaps}/many-0`)).status === 'ok');
     await signalServer('STOP');
     try {
       await sleep(20_000);
     } finally {
       await signalServer('CONT');
     }
+    const { changes, longestApplyMs } = await deploy;
+    expect(longestApplyMs).toBeGreaterThan(20_000); // It was sending when the server went.
+    expect(changes.map(({ name, change }) => `${name} ${change}`)).toEqual(names.map((name) => `${name} created`));
+    const inventory = await readInventory('many', test.edge());
+    expect(inventory && isAsLeft(inventory, await readInventoryObjects(inventory, test.edge()))).toBe(true);
+    expect(inventory?.objects).toHaveLength(names.length);
     expect(await waits.get('outage')).toBeUndefined();
     expect(test.lines).toContainEqual(
       expect.stringMatching(/^web: the API server does not answer \(.+\); waiting for it$/),

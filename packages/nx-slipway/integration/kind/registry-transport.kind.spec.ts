@@ -1,5 +1,4 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageTagOf, type ImageRecord } from '../../src/artifact/image-record';
@@ -8,13 +7,13 @@ import { wireRegistry } from '../../src/clusters/transports/wire-registry';
 import { failureOf } from '../podman-engine-lab';
 import { RegistryLab } from '../registry-lab';
 import { openTestNamespace, until, type TestNamespace } from './kind-test-cluster';
+import { openRegistryGateway, type RegistryGateway } from './registry-gateway';
 import { ctr, openTransportLab, readBlobs, type TransportLab } from './transport-lab';
 
 let test: TestNamespace;
 let lab: TransportLab;
 let registry: RegistryLab;
-/** Where the nodes find the registry, which listens on this machine's own address only. */
-let gateway: Server;
+let gateway: RegistryGateway;
 let worker: ClusterNode;
 let app: ImageRecord;
 let repository: string;
@@ -29,11 +28,8 @@ beforeAll(async () => {
   repository = `${registry.host}/team`;
   settings = mkdtempSync(join(tmpdir(), 'sliptest-registries-'));
   copyFileSync(registry.env['CONTAINERS_REGISTRIES_CONF']!, join(settings, 'registries.conf'));
-  gateway = await openGateway(registry.host);
-  const route = (await worker.exec(['ip', 'route', 'show', 'default'])).stdout;
-  const machine = /via (\S+)/.exec(route)![1]!;
-  const { port } = gateway.address() as AddressInfo;
-  const { hostsFile } = wireRegistry({ registry: registry.host, endpoint: `http://${machine}:${port}` });
+  gateway = await openRegistryGateway(registry.host);
+  const { hostsFile } = wireRegistry({ registry: registry.host, endpoint: gateway.endpoint });
   const script = 'mkdir -p "$(dirname "$1")" && cat >"$1"';
   for (const node of test.listNodes()) {
     await node.exec(['sh', '-c', script, 'sh', hostsFile.path], { input: hostsFile.content });
@@ -92,14 +88,3 @@ it('names what hinders a push where there is no way around it', async () => {
   expect(error.code).toBe('CLUSTER_PUSH_FAILED');
   expect(error.message).toContain('connection refused');
 });
-
-function openGateway(to: string): Promise<Server> {
-  const [host = '', port = ''] = to.split(':');
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), host);
-    client.pipe(upstream).pipe(client);
-    client.on('error', () => upstream.destroy());
-    upstream.on('error', () => client.destroy());
-  });
-  return new Promise((resolve) => server.listen(0, '0.0.0.0', () => resolve(server)));
-}

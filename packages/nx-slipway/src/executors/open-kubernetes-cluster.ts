@@ -42,8 +42,8 @@ export function openKubernetesCluster({ choice, name, place, images, tools }: Ku
   });
 }
 
-/** How containerd of kind's nodes is told where a registry is that they do not find by its name. */
-function wireNodes({ repository, endpoint }: NonNullable<ResolvedChoice['registry']>) {
+/** How containerd of kind's nodes is told where a registry is; `undefined` where they find it by its name. Pure. */
+export function wireNodes({ repository, endpoint }: NonNullable<ResolvedChoice['registry']>) {
   if (endpoint === undefined) return undefined;
   const [registry = repository] = repository.split('/');
   const { containerdConfigPatches, hostsFile } = wireRegistry({ registry, endpoint });

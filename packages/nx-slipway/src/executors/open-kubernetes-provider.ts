@@ -4,7 +4,6 @@ import { openExistingCluster } from '../clusters/existing/open-existing-cluster'
 import type { NodeFile } from '../clusters/kind/create-kind-cluster';
 import { openKindCluster } from '../clusters/kind/open-kind-cluster';
 import type { KubeApi } from '../clusters/kubernetes/kube-api';
-import { createKubectl } from '../clusters/kubernetes/kubectl';
 import type { KubernetesProvider } from '../clusters/kubernetes/kubernetes-provider';
 import type { KubeTarget } from '../clusters/kubernetes/kube-target';
 import { ensureNamespace, type NamespaceRequest } from '../clusters/kubernetes/namespaces/ensure-namespace';
@@ -31,7 +30,7 @@ export interface KubernetesProviderOptions {
 
 /** Opens the kind cluster of a workspace, or the existing one that its options allow. Does nothing yet. */
 export function openKubernetesProvider(options: KubernetesProviderOptions): KubernetesProvider {
-  const { choice, workspaceRoot, openApi, tools } = options;
+  const { choice, workspaceRoot, tools } = options;
   const namespace = (): NamespaceRequest => {
     const values = readNamespaceValues(workspaceRoot, tools.env);
     return {
@@ -53,7 +52,6 @@ export function openKubernetesProvider(options: KubernetesProviderOptions): Kube
     ...options,
     kind: choice.kind,
     ...(choice.namespace === undefined ? {} : { namespace: namespace().namespace }),
-    ensureNamespace: async (target) =>
-      ensureNamespace({ ...namespace(), namespace: target.namespace }, { api: openApi(target), kubectl: createKubectl(target, tools), tools }), // prettier-ignore
+    ensureNamespace: async (target, edge) => ensureNamespace({ ...namespace(), namespace: target.namespace }, edge),
   });
 }

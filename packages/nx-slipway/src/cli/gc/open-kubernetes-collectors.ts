@@ -1,5 +1,6 @@
 import { KIND_ENGINE_VARIABLE, openKindCluster } from '../../clusters/kind/open-kind-cluster';
 import { openNodeContainers } from '../../clusters/kind/node-containers';
+import { podNodesOf } from '../../clusters/kind/parse-node-listing';
 import { createKubeApi } from '../../clusters/kubernetes/kube-api/create-kube-api';
 import { createKubectl } from '../../clusters/kubernetes/kubectl';
 import { listKnownClusters } from '../../clusters/list-known-clusters';
@@ -43,8 +44,8 @@ export function openKubernetesCollectors(machineStore: string, tools: Tools): re
     if (cluster.provider !== 'kind') return [namespaces];
     const containers = openNodeContainers(cluster.name, cluster.engine, tools);
     const listNodes = async (): Promise<ClusterNode[]> =>
-      (await containers.list())
-        .filter(({ state, role }) => state === 'running' && role !== 'load-balancer')
+      podNodesOf(await containers.list())
+        .filter(({ state }) => state === 'running')
         .map((node) => containers.open(node));
     return [namespaces, createNodeImageCollector({ name: cluster.name, engine: cluster.engine, api, listNodes })];
   });

@@ -1,9 +1,7 @@
 import { SlipwayError } from '../../errors/slipway-error';
 import type { KubernetesProvider } from '../kubernetes/kubernetes-provider';
-import type { KubeTarget } from '../kubernetes/kube-target';
 import {
   assertContextAllowed,
-  openNamespaceTools,
   targetOf,
   type ExistingClusterOptions,
   type ExistingClusterTools,
@@ -17,14 +15,10 @@ import { pinPathsOf, readPin, type PinnedTarget } from './pinned-target';
 export function openExistingCluster(options: ExistingClusterOptions): KubernetesProvider {
   const { name, machineStore, tools } = options;
   const edge: ExistingClusterTools = { options, paths: pinPathsOf(machineStore, name), tools };
-  const resolve = async (): Promise<{ readonly pin: PinnedTarget; readonly target: KubeTarget }> => {
-    const pin = await readAllowedPin(edge);
-    return { pin, target: targetOf(pin, edge) };
-  };
   return {
     provider: 'existing',
     name,
-    resolveTarget: async () => (await resolve()).target,
+    resolveTarget: async () => targetOf(await readAllowedPin(edge), edge),
     version: async () => (await readAllowedPin(edge)).version,
     up: async () => {
       const { pinContext } = await import('./pin-context.js');
@@ -41,10 +35,10 @@ export function openExistingCluster(options: ExistingClusterOptions): Kubernetes
       await readAllowedPin(edge);
       return [];
     },
-    ensureNamespace: async () => {
-      const { target } = await resolve();
+    ensureNamespace: async (namespaceTools) => {
+      const { namespace } = await readAllowedPin(edge);
       const { ensureNamespace } = await import('../kubernetes/namespaces/ensure-namespace.js');
-      await ensureNamespace({ ...options.namespace(), namespace: target.namespace }, openNamespaceTools(target, edge));
+      await ensureNamespace({ ...options.namespace(), namespace }, namespaceTools);
     },
   };
 }

@@ -7,6 +7,7 @@ import { estimateInotifyNeed, readInotifyUse } from './inotify-instances';
 import { kindContextOf, type KindClusterTools } from './kind-cluster-tools';
 import { lacksInotifyInstances } from './kind-problems';
 import { writeKindState, type KindState } from './kind-state';
+import { podNodesOf } from './parse-node-listing';
 import { deleteKindCluster } from './stop-kind-cluster';
 
 /** What a cluster is made by. */
@@ -64,7 +65,8 @@ export async function createKindCluster(recipe: KindRecipe, edge: KindClusterToo
     const nodes = await edge.nodes.list();
     await writeNodeFiles(recipe.nodeFiles ?? [], edge);
     const api = edge.openApi({ kubeconfig, kubeContext: kindContextOf(edge.cluster), namespace: 'default' });
-    await waitReady(api, nodes.filter(({ role }) => role !== 'load-balancer').map(({ name }) => name), edge); // prettier-ignore
+    const expected = podNodesOf(nodes).map(({ name }) => name);
+    await waitReady(api, expected, edge);
     const version = await readVersion(api);
     const ids = nodes.map(({ name, id }) => ({ name, id }));
     await writeKindState(edge.paths, { ...creating, status: 'up', version, nodes: ids });
@@ -93,8 +95,7 @@ export async function readVersion(api: KubeApi): Promise<string> {
 }
 
 async function writeNodeFiles(files: readonly NodeFile[], { nodes }: KindClusterTools): Promise<void> {
-  for (const node of files.length === 0 ? [] : await nodes.list()) {
-    if (node.role === 'load-balancer') continue;
+  for (const node of files.length === 0 ? [] : podNodesOf(await nodes.list())) {
     for (const { absolutePath, content } of files) {
       const script = 'mkdir -p "$(dirname "$1")" && cat > "$1"';
       await nodes.open(node).exec(['sh', '-c', script, 'sh', absolutePath], { input: content });

@@ -5,12 +5,18 @@ import { lacksInotifyInstances } from './kind-problems';
 
 /** What kind v0.33 printed on podman 4.3.1 when systemd in the node could not open a file more, and so ended when it began. */
 const NODE_ENDED = readFileSync(join(__dirname, 'fixtures', 'kind-0.33-node-ended.txt'), 'utf8');
-/** What podman 4.3.1 prints of a command in a container that does not run. */
-const NOT_RUNNING = 'Error: can only create exec sessions on running containers: container state improper\n';
+/** The same where all of `max_user_instances` were in use. */
+const NONE_LEFT = readFileSync(join(__dirname, 'fixtures', 'kind-0.33-no-inotify-instance.txt'), 'utf8');
+/** The same where one was left for the node: containerd says `failed to create fsnotify watcher: too many open files` in its journal only. */
+const ONE_LEFT = readFileSync(join(__dirname, 'fixtures', 'kind-0.33-few-inotify-instances.txt'), 'utf8');
 const EXHAUSTED = { used: 112, limit: 128 };
 
 describe('lacksInotifyInstances', () => {
-  it.each([NODE_ENDED, NOT_RUNNING])('explains a node that ended, where too few are left: %s', (output) => {
+  it.each([
+    ['ended at once', NODE_ENDED],
+    ['ended before kind looked', NONE_LEFT],
+    ['has no kubelet', ONE_LEFT],
+  ])('explains a node that %s, where too few are left', (_, output) => {
     expect(lacksInotifyInstances(output, EXHAUSTED, 28)).toBe(true);
   });
 

@@ -6,10 +6,12 @@ import type { Tools } from '../../exec/tools';
 import type { KubeApi } from '../kubernetes/kube-api';
 import type { KubernetesProvider } from '../kubernetes/kubernetes-provider';
 import type { KubeTarget } from '../kubernetes/kube-target';
+import type { NamespaceTools } from '../kubernetes/namespaces/ensure-namespace';
 import { kindContextOf, kindPathsOf, type KindClusterTools } from './kind-cluster-tools';
 import { createKindCommands } from './kind-commands';
 import { readKindState, type KindState } from './kind-state';
 import { openNodeContainers } from './node-containers';
+import { podNodesOf } from './parse-node-listing';
 import type { NodeFile } from './create-kind-cluster';
 
 /** The option `cluster.kind`. */
@@ -40,7 +42,7 @@ export interface KindClusterOptions {
   readonly registryWiring?:
     { readonly containerdConfigPatches: readonly string[]; readonly nodeFiles: readonly NodeFile[] } | undefined;
   /** Makes the namespace, where it is not one that each cluster has. */
-  readonly ensureNamespace?: (target: KubeTarget) => Promise<void>;
+  readonly ensureNamespace?: (target: KubeTarget, edge: NamespaceTools) => Promise<void>;
   readonly tools: Tools;
 }
 
@@ -83,13 +85,11 @@ export function openKindCluster(options: KindClusterOptions): KubernetesProvider
       return { removed: await stopKindCluster(edge) };
     },
     listNodes: async () => {
-      const nodes = (await edge.nodes.list()).filter(
-        ({ state, role }) => state === 'running' && role !== 'load-balancer',
-      );
+      const nodes = podNodesOf(await edge.nodes.list()).filter(({ state }) => state === 'running');
       if (nodes.length === 0) throw new SlipwayError('CLUSTER_NOT_UP', { cluster: name });
       return nodes.map((node) => edge.nodes.open(node));
     },
-    ensureNamespace: async () => options.ensureNamespace?.(await resolveTarget()),
+    ensureNamespace: async (namespaceTools) => options.ensureNamespace?.(await resolveTarget(), namespaceTools),
   };
 }
 

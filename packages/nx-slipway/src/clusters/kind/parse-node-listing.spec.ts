@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseNodeListing } from './parse-node-listing';
+import { parseNodeListing, podNodesOf } from './parse-node-listing';
 
 describe('parseNodeListing', () => {
   it('reads what podman 4.3.1 prints', () => {
@@ -40,6 +40,7 @@ describe('parseNodeListing', () => {
       ['a-external-load-balancer', 'load-balancer'],
     ]);
     expect(nodes[0]).toMatchObject({ id: 'id of a-control-plane', state: 'exited' });
+    expect(podNodesOf(nodes)).toEqual(nodes.slice(0, 4));
   });
 
   it.each(['', '[]\n'])('finds nothing in %j', (text) => {

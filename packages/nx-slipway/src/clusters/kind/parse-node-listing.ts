@@ -43,6 +43,11 @@ export function parseNodeListing(stdout: string, cluster: string): NodeContainer
     .toSorted((one, other) => RANK[one.role] - RANK[other.role] || one.name.localeCompare(other.name, 'en'));
 }
 
+/** The nodes that take images and run pods: all but kind's load balancer. Pure. */
+export function podNodesOf(containers: readonly NodeContainer[]): readonly NodeContainer[] {
+  return containers.filter(({ role }) => role !== 'load-balancer');
+}
+
 const RANK = { 'control-plane': 0, worker: 1, 'load-balancer': 2 } as const;
 
 /** kind names nodes by cluster, role and number (kind v0.33, pkg/cluster/internal/providers/common/namer.go). */

@@ -6,7 +6,7 @@ import { checkHealth, type Health } from './check-health';
 import { createKindCluster, digestRecipe, type KindRecipe } from './create-kind-cluster';
 import { kindContextOf, withKindLock, type KindClusterTools } from './kind-cluster-tools';
 import { readKindState, type KindState } from './kind-state';
-import type { NodeContainer } from './parse-node-listing';
+import { podNodesOf, type NodeContainer } from './parse-node-listing';
 import { nameTaken } from './name-taken';
 import { deleteKindCluster } from './stop-kind-cluster';
 
@@ -104,7 +104,7 @@ function warnRecreated(reason: string, { cluster, tools }: KindClusterTools): vo
 /** Looks until all nodes are ready, at least once; what it saw last. A kubeconfig that was lost is taken from the cluster again. */
 async function waitHealthy(nodes: readonly NodeContainer[], limitMs: number, edge: KindClusterTools): Promise<Health> {
   const { clock, signal } = edge.tools;
-  const expected = nodes.filter(({ role }) => role !== 'load-balancer').map(({ name }) => name);
+  const expected = podNodesOf(nodes).map(({ name }) => name);
   const deadline = clock.now() + limitMs;
   for (let round = 0; ; round++) {
     if (round === 1 || !existsSync(edge.paths.kubeconfig)) await exportKubeconfig(edge);

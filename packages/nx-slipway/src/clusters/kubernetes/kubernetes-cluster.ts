@@ -43,7 +43,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     referenceOf: options.referenceOf,
     up: async () => {
       const up = await provider.up();
-      await provider.ensureNamespace();
+      await provider.ensureNamespace(await open());
       return up;
     },
     down: () => provider.down(),
@@ -54,9 +54,10 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     },
     deploy: async (request) => {
       const { deployToKubernetes } = await import('./deploy-to-kubernetes.js');
+      const edge = await open();
       // Somebody may have removed it since `up`.
-      await provider.ensureNamespace();
-      return deployToKubernetes(request, { isShared: provider.provider === 'existing' }, await open());
+      await provider.ensureNamespace(edge);
+      return deployToKubernetes(request, { isShared: provider.provider === 'existing' }, edge);
     },
     preview: async (request) => {
       const { previewObjects } = await import('./apply/preview-objects.js');

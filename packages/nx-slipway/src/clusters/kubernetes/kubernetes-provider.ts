@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../transports/transport';
 import type { KubeTarget } from './kube-target';
+import type { NamespaceTools } from './namespaces/ensure-namespace';
 
 /** Where a Kubernetes cluster comes from: makes it or finds it, and says how it is reached. */
 export interface KubernetesProvider {
@@ -15,6 +16,6 @@ export interface KubernetesProvider {
   resolveTarget(): Promise<KubeTarget>;
   /** The nodes that take images, control plane first; none where there is no way into them. @throws {SlipwayError} CLUSTER_NOT_UP */
   listNodes(): Promise<readonly ClusterNode[]>;
-  /** Afterwards the namespace of `resolveTarget` is there, and lives on for its time to live. */
-  ensureNamespace(): Promise<void>;
+  /** Afterwards the namespace of `resolveTarget` is there, and lives on for its time to live. @param edge what works on that target */
+  ensureNamespace(edge: NamespaceTools): Promise<void>;
 }

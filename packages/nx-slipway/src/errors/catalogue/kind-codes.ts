@@ -24,7 +24,7 @@ export const kindCodes = defineCodes({
     blame: 'environment',
     retryable: false,
     message:
-      'A node of the kind cluster "{cluster}" ended as soon as it was started: {used} of {limit} inotify instances are in use, and its nodes need about {need}.',
+      'A node of the kind cluster "{cluster}" ended, or its kubelet did not start: {used} of {limit} inotify instances are in use, and its nodes need about {need}.',
     hint: 'Allow more: sudo sysctl fs.inotify.max_user_instances=512. Or remove a cluster that is not needed: kind get clusters',
   },
   CLUSTER_KIND_NODES_FAILED: {

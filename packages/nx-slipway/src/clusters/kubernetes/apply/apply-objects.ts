@@ -6,7 +6,7 @@ import type { KubernetesTools } from '../kubernetes-tools';
 import { awaitDefinitions } from './await-definitions';
 import { digestLive } from './digest-object';
 import { asUnfinished, emptyInventory, renderInventory, type Inventory, type InventoryEntry } from './inventory';
-import { listSecretValues } from './list-secret-values';
+import { listSecretValues } from '../secrets/list-secret-values';
 import { markObjects, type DesiredObject } from './mark-objects';
 import { refKey, type LiveObject } from './object-ref';
 import { isFoundation, orderObjects } from './order-objects';

@@ -72,8 +72,15 @@ describe('explainRejection', () => {
 });
 
 describe('isServerAway', () => {
+  it.each([
+    ['is not there', 'server-away'],
+    ['is killed while objects are applied', 'server-killed'],
+    ['comes back, and has no schemas yet', 'server-coming-back'],
+  ])('knows a server that %s', (_, scenario) => {
+    expect(isServerAway(recorded(scenario))).toBe(true);
+  });
+
   it('tells a server that does not answer from one that refuses', () => {
-    expect(isServerAway(recorded('server-away'))).toBe(true);
     expect(isServerAway(recorded('forbidden'))).toBe(false);
   });
 });

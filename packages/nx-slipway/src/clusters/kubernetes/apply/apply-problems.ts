@@ -7,13 +7,23 @@ import { describeRef, kubectlNameOf } from './object-ref';
 const IMMUTABLE =
   /field is immutable|is immutable|updates to statefulset spec for fields other than|cannot change roleRef|may not change once set/;
 
-/** A kubectl that does not reach the server (client-go 0.34); what is sent again then does no harm. */
+/** A kubectl that does not reach the server, or a server that is not whole yet (client-go 0.34); what is sent again then does no harm. */
 const AWAY =
-  /connection refused|was refused - did you specify the right host|i\/o timeout|TLS handshake timeout|connection reset by peer|no route to host|unexpected EOF|http2: (?:client|server) connection|etcdserver: (?:request timed out|leader changed)|currently unable to handle the request|ServiceUnavailable/i;
+  /connection refused|was refused - did you specify the right host|i\/o timeout|TLS handshake timeout|connection reset by peer|no route to host|unexpected EOF|http2: (?:client|server) connection|etcdserver: (?:request timed out|leader changed)|currently unable to handle the request|ServiceUnavailable|failed to download openapi: unknown/i;
 
 /** Whether kubectl failed since the server did not answer. Pure. */
 export function isServerAway(output: string): boolean {
   return AWAY.test(output);
+}
+
+/** What kubectl says of a server that does not answer: the first line with it. Pure. */
+export function describeAbsence(output: string): string {
+  return (
+    output
+      .split('\n')
+      .find((line) => AWAY.test(line))
+      ?.trim() ?? ''
+  );
 }
 
 /**

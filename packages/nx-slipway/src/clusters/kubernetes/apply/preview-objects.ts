@@ -6,7 +6,7 @@ import type { KubernetesTools } from '../kubernetes-tools';
 import { planObjects } from './apply-objects';
 import { explainRejection } from './apply-problems';
 import { sortObsolete } from './finish-deploy';
-import { listSecretValues } from './list-secret-values';
+import { listSecretValues } from '../secrets/list-secret-values';
 import { describeRef, refKey } from './object-ref';
 import { annotations, inventoryNameOf } from './ownership';
 import type { ObjectPlan } from './plan-apply';

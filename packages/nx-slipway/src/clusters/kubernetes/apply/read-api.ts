@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../../errors/slipway-error';
+import { SlipwayError, type ProblemDetails } from '../../../errors/slipway-error';
 import { isServerTrouble, type KubeApi } from '../kube-api';
 import type { KubernetesTools } from '../kubernetes-tools';
 
@@ -25,9 +25,12 @@ export async function readApi(
       if (answer.httpStatus === 404) return undefined;
       throw new SlipwayError('CLUSTER_API_REFUSED', { path, status: answer.httpStatus, reason: answer.message });
     }
-    if (tools.clock.now() >= deadline) {
-      throw new SlipwayError('CLUSTER_API_AWAY', { seconds: AWAY_LIMIT_MS / 1_000, reason: answer.message });
-    }
+    if (tools.clock.now() >= deadline) throw apiAway(answer.message);
     await tools.clock.sleep(AWAY_INTERVAL_MS, tools.signal);
   }
+}
+
+/** The error of a server that has not answered for `AWAY_LIMIT_MS`. */
+export function apiAway(reason: string, details?: ProblemDetails): SlipwayError {
+  return new SlipwayError('CLUSTER_API_AWAY', { seconds: AWAY_LIMIT_MS / 1_000, reason }, details);
 }

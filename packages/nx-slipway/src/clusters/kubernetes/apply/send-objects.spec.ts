@@ -64,7 +64,9 @@ describe('sendObjects', () => {
     await expect(
       sendObjects({ records: [], objects: objects.slice(0, 1), forceConflicts: false }, edge),
     ).rejects.toMatchObject({
-      problem: { toolOutput: expect.stringContaining('connection refused') },
+      code: 'CLUSTER_API_AWAY',
+      message: expect.stringMatching(/^The API server has not answered for 60 s: error: .*connection refused/),
+      problem: { toolOutput: recorded('server-away') },
     });
   });
 
@@ -98,8 +100,9 @@ describe('removeObjects', () => {
 describe('readApi', () => {
   const away: ApiAnswer = { status: 'unreachable', message: 'connect ECONNREFUSED' };
 
-  it('asks again while the server is away', async () => {
-    const { edge } = edgeOf({ gets: [away, away, { status: 'ok', body: 1 }] });
+  it('asks again while the server is away, or has trouble of its own', async () => {
+    const trouble: ApiAnswer = { status: 'refused', httpStatus: 503, message: 'etcd is away' };
+    const { edge } = edgeOf({ gets: [away, trouble, { status: 'ok', body: 1 }] });
     expect(await readApi('/api', edge)).toBe(1);
   });
 

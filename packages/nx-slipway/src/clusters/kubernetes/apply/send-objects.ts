@@ -3,10 +3,10 @@ import type { RunResult } from '../../../exec/process-runner';
 import type { KubernetesObject } from '../../cluster';
 import { kubectlFailed } from '../kubectl';
 import type { KubernetesTools } from '../kubernetes-tools';
-import { explainRejection, isServerAway } from './apply-problems';
+import { describeAbsence, explainRejection, isServerAway } from './apply-problems';
 import type { DesiredObject } from './mark-objects';
 import { kubectlNameOf, stubOf, type ObjectRef } from './object-ref';
-import { AWAY_INTERVAL_MS, AWAY_LIMIT_MS } from './read-api';
+import { apiAway, AWAY_INTERVAL_MS, AWAY_LIMIT_MS } from './read-api';
 
 /** The name under which the server keeps which fields are ours. */
 export const FIELD_MANAGER = 'nx-slipway';
@@ -22,7 +22,7 @@ export interface Shipment {
 /**
  * Applies objects in their order by one kubectl command, server-side. Sends all of them again while the server is away.
  * @throws {SlipwayError} CLUSTER_FIELD_CONFLICT, CLUSTER_FIELD_IMMUTABLE, CLUSTER_NAMESPACE_MISSING, CLUSTER_FORBIDDEN,
- * CLUSTER_OBJECT_INVALID for the first object that the server refuses; those after it may have been applied
+ * CLUSTER_OBJECT_INVALID for the first object that the server refuses; those after it may have been applied; CLUSTER_API_AWAY
  */
 export async function sendObjects(shipment: Shipment, edge: KubernetesTools): Promise<void> {
   const { records, objects, forceConflicts } = shipment;
@@ -41,7 +41,7 @@ const KINDS_WITH_PODS: ReadonlySet<string> = new Set([
 /**
  * Removes objects, and waits until they and the pods of workloads are gone. Of other kinds only they themselves are waited for: the
  * server's garbage collector takes half a minute to know a new kind.
- * @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED
+ * @throws {SlipwayError} CLUSTER_OBJECT_NOT_GONE, CLUSTER_KUBECTL_FAILED, CLUSTER_API_AWAY
  */
 export async function removeObjects(
   refs: readonly ObjectRef[],
@@ -99,12 +99,14 @@ export function renderDocuments(objects: readonly KubernetesObject[]): string {
   return objects.map((object) => JSON.stringify(object)).join('\n---\n');
 }
 
+/** @throws {SlipwayError} CLUSTER_API_AWAY when the server stays away */
 async function attemptWhileAway(args: readonly string[], input: string, edge: KubernetesTools): Promise<RunResult> {
   const { clock, signal, log } = edge.tools;
   const deadline = clock.now() + AWAY_LIMIT_MS;
   for (let round = 0; ; round++) {
     const result = await edge.kubectl.attempt(args, { input, namespaceFlag: false });
-    if (result.status === 'ok' || !isServerAway(result.output) || clock.now() >= deadline) return result;
+    if (result.status === 'ok' || !isServerAway(result.output)) return result;
+    if (clock.now() >= deadline) throw apiAway(describeAbsence(result.output), { toolOutput: result.output });
     if (round === 0) log.line(`the API server of ${edge.cluster} does not answer; asking again`);
     await clock.sleep(AWAY_INTERVAL_MS, signal);
   }

@@ -1,6 +1,7 @@
 import { createRedactor } from '../../redact';
 import type { KubeApi } from '../kube-api';
-import { listAt, valueAt } from '../live-object';
+import { listAt } from '../live-object';
+import { secretValuesOf } from './list-secret-values';
 
 /**
  * A function that replaces the values of all Secrets of some namespaces in a text. Secrets that we may not list cannot be redacted;
@@ -17,11 +18,4 @@ export async function readRedactor(
     }),
   );
   return createRedactor(values.flat());
-}
-
-/** The values of one Secret, decoded. Pure. */
-export function secretValuesOf(secret: unknown): string[] {
-  return Object.values(valueAt(secret, 'data') ?? {}).flatMap((value) =>
-    typeof value === 'string' ? [Buffer.from(value, 'base64').toString('utf8')] : [],
-  );
 }
