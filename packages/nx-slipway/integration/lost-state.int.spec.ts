@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltImage } from '../src/engines/image-builder';
 import { createPodmanImageBuilder } from '../src/engines/podman/podman-image-builder';
 import { makeBaseStorage, removeStorages, type OwnStorage } from './own-storage';
-import { BASE, countTraces, failureOf, NO_TRACES, openEngineLab, realTools } from './podman-engine-lab';
+import { BASE, countTraces, failureOf, findProcesses, NO_TRACES, openEngineLab, realTools } from './podman-engine-lab';
 
 /** Where runc keeps what it knows of what it has started. */
 const RUNTIME_STATE = '/run/runc';
@@ -33,7 +33,9 @@ describe('A build during whose RUN step somebody cleans up below /run', () => {
     built.catch(() => undefined); // Until it is awaited.
     const seen: number[] = [];
     while (!isOver) {
-      for (const pid of listSleepers(marker).filter((candidate) => !seen.includes(candidate))) {
+      for (const pid of findProcesses(new RegExp(`^sleep\0${marker}\0$`)).filter(
+        (candidate) => !seen.includes(candidate),
+      )) {
         onStep(pid, seen.length);
         seen.push(pid);
       }
@@ -83,17 +85,3 @@ describe('A build during whose RUN step somebody cleans up below /run', () => {
     }
   }
 });
-
-function listSleepers(marker: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && readArgv(pid) === `sleep\0${marker}\0`);
-}
-
-function readArgv(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}

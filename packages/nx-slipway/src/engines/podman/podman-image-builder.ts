@@ -50,6 +50,8 @@ export interface PodmanBuilderOptions {
   readonly tools: Tools;
   /** Gets each line of podman's output, with its step's number in front. */
   readonly onLine: (line: string) => void;
+  /** Whether each build gets a cgroup of its own. Default: where this process may make them. */
+  readonly hasCgroups?: boolean;
 }
 
 /** Builds images with podman 4.3 or later, rootful with a cgroup for each build, rootless without. */
@@ -91,7 +93,7 @@ async function buildIn(
   await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
   await writeFile(folder.ignoreFile, request.ignoreText);
   if (request.freshCaches !== true) await linkCacheMounts(options.machineStore, folder.temporaryFolder);
-  const hasCgroup = canMakeCgroups();
+  const hasCgroup = options.hasCgroups ?? canMakeCgroups();
   if (!hasCgroup) options.onLine(renderProblem(describeProblem('ENGINE_BUILD_UNCONTAINED', {})));
   const args = buildPodmanBuildArgs({
     ...request,
