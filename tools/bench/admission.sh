@@ -76,7 +76,7 @@ part_system() {
   work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-admission.XXXXXX")
   id=$(basename "$work" | tr '[:upper:].' '[:lower:]-')
   export NX_SLIPWAY_STATE_DIR=$work/state NX_TUI=false NX_DAEMON=false
-  trap 'podman images --format "{{.Repository}}:{{.Tag}}" --filter "label=io.nx-slipway.bench=$id" | grep -v "<none>" | xargs -r podman rmi --force >/dev/null 2>&1; rm -rf "$work"' EXIT
+  trap 'podman images --quiet --no-trunc --filter "label=io.nx-slipway.bench=$id" | sort -u | xargs -r podman rmi --force >/dev/null 2>&1; rm -rf "$work"' EXIT
   mkdir -p "$work/repository" "$work/state/built"
   git -C "$root" ls-files -z | tar -C "$root" --null -T - -c | tar -C "$work/repository" -x
   ln -s "$root/node_modules" "$work/repository/node_modules"
