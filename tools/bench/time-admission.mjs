@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 const [part, argument = '64'] = process.argv.slice(2);
 const CYCLES = 5;
 const HELD_MS = 300;
-const MEASURED_MS = 5_000;
+const MEASURED_MS = 10_000;
 const SHORTEST_PAUSE_MS = 100;
 const limits = { reserveMiB: undefined, maxConcurrent: undefined };
 

@@ -10,6 +10,7 @@ import { createDockerImageStore } from '../src/engines/docker/docker-image-store
 import type { BuildRequest } from '../src/engines/image-builder';
 import { createPodmanImageStore } from '../src/engines/podman/podman-image-store';
 import { imageTagOf } from '../src/artifact/image-record';
+import { openMemoryMeter } from '../src/scheduling/measuring/memory-meter';
 import { BASE, failureOf, podman, realTools, until } from './podman-engine-lab';
 import { startDockerd, type TestDockerd } from './test-dockerd';
 
@@ -104,6 +105,12 @@ describe('a build that succeeds', () => {
     expect(lines).toContain(`[tools] 2/2 | RUN echo from-tools-${prefix} > /t`);
     expect(lines).toContain(`[stage-1] 3/3 | from-tools-${prefix}`);
     expect(lines).toContain('[stage-1] 3/3 | on-stderr');
+  });
+
+  it('tells that its memory cannot be measured, and why', async () => {
+    const meter = openMemoryMeter({ clock: tools().clock, onSample: () => undefined });
+    await builder().buildImage(request('unmeasured', `FROM ${BASE}\nLABEL a=b\n`, { meter }));
+    expect([meter.unseenBecause(), meter.measurement()]).toEqual(['docker builds in its daemon', undefined]);
   });
 
   it('sends the staged files although an ignore file among them would leave them out, and never the Dockerfile', async () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPodmanImageBuilder } from '../src/engines/podman/podman-image-builder';
-import { BASE, failureOf, openEngineLab, podman, realTools } from './podman-engine-lab';
+import { makeBaseStorage, removeStorages, writeStorageSettings } from './own-storage';
+import { BASE, failureOf, openEngineLab, realTools } from './podman-engine-lab';
 
 const STORAGE_MIB = 24;
 
@@ -18,29 +19,11 @@ describe(`A build in a storage of ${STORAGE_MIB} MiB`, () => {
   beforeAll(() => {
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${STORAGE_MIB}m`, 'tmpfs', disk]);
-    const driver = podman('info', '--format', '{{.Store.GraphDriverName}}').trim();
-    const render = (graphRoot: string, baseRoots: readonly string[]): string =>
-      [
-        `[storage]\ndriver = "${driver}"\ngraphroot = "${graphRoot}"\nrunroot = "${join(lab.folder, 'run')}"`,
-        `[storage.options]\nadditionalimagestores = ${JSON.stringify(baseRoots)}\n`,
-      ].join('\n');
-    // The base image has a storage of its own: to list all images of the machine's takes longer than all the rest.
-    const base = join(lab.folder, 'base');
-    const baseSettings = join(lab.folder, 'base-storage.conf');
-    writeFileSync(baseSettings, render(base, []));
-    execFileSync('sh', ['-c', `podman save --quiet ${BASE} | CONTAINERS_STORAGE_CONF="$0" podman load`, baseSettings], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    writeFileSync(settings, render(root, [base]));
+    const base = makeBaseStorage(lab.folder);
+    writeStorageSettings(lab.folder, 'storage.conf', root, [base.graphRoot]);
   });
 
-  afterAll(() => {
-    for (const line of readFileSync('/proc/mounts', 'utf8').split('\n').toReversed()) {
-      const mounted = (line.split(' ')[1] ?? '').replaceAll('\\040', ' ');
-      if (mounted.startsWith(`${lab.folder}/`)) execFileSync('umount', [mounted]);
-    }
-    rmSync(lab.folder, { recursive: true, force: true }); // No image of it is in the machine's storage.
-  });
+  afterAll(() => removeStorages(lab.folder));
 
   it.each([
     ['copies too much', 'COPY large /large'],

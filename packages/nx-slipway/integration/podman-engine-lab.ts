@@ -175,15 +175,26 @@ export function listBuildIds(lab: EngineLab): string[] {
 
 /** The argv of every process, its words ended by NUL. */
 export function listArgv(): string[] {
+  return listPids().map(readArgv);
+}
+
+/** The processes whose argv, its words ended by NUL, matches. */
+export function findProcesses(argv: RegExp): number[] {
+  return listPids().filter((pid) => argv.test(readArgv(pid)));
+}
+
+function listPids(): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return '';
-      }
-    });
+    .map(Number)
+    .filter((pid) => pid > 0);
+}
+
+function readArgv(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function listWorkingContainers(storage: string): { record: string; layer: string }[] {

@@ -23,9 +23,9 @@ export interface CollectingOptions {
   readonly onItem: (item: CollectedItem) => void;
 }
 
-/** Collects with one collector after the other. What one cannot do is told, and keeps no other from its work. */
+/** Collects with one collector after the other, and asks for each when the one before has done its work. What one cannot do is told, and keeps no other from its work. */
 export async function collectGarbage(
-  collectors: readonly Collector[],
+  collectors: Iterable<Collector>,
   options: CollectingOptions,
 ): Promise<readonly Collection[]> {
   const collections: Collection[] = [];

@@ -1,7 +1,8 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { listKnownWorkspaces } from '../../artifact/known-workspaces';
 import type { GarbageGround } from './collect-images';
 import type { Collector, GarbageItem } from './collector';
+import { isWorkspaceGone } from './workspace-gone';
 
 /** A workspace to forget. */
 interface WorkspaceItem extends GarbageItem {
@@ -9,17 +10,15 @@ interface WorkspaceItem extends GarbageItem {
   readonly file: string;
 }
 
-/** Collects what is remembered of workspaces whose folders are gone. A folder that is away for a while (a disk that is not mounted) gets the time of `--olderThan`. */
+/** Collects what is remembered of workspaces whose folders are gone, and that were not used within the time of `--olderThan`. */
 export function createWorkspaceCollector({ machineStore, unusedSinceMs }: GarbageGround): Collector<WorkspaceItem> {
   return {
     title: 'workspaces that are gone',
     async find() {
       const known = await listKnownWorkspaces(machineStore);
       const found = known.map(async ({ workspaceRoot, file, usedAtMs }) => {
-        const isThere = (await stat(workspaceRoot).catch(() => undefined)) !== undefined;
-        return isThere || usedAtMs >= unusedSinceMs
-          ? []
-          : [{ name: workspaceRoot, reason: 'the folder is gone', file }];
+        const isForgotten = usedAtMs < unusedSinceMs && (await isWorkspaceGone(workspaceRoot));
+        return isForgotten ? [{ name: workspaceRoot, reason: 'the folder is gone', file }] : [];
       });
       return (await Promise.all(found)).flat();
     },

@@ -8,7 +8,7 @@ export const gcDeclaration: CommandDeclaration = {
   name: 'gc',
   summary: 'Removes what this plugin made on this machine and nothing needs any more.',
   description:
-    'Looks at all that this plugin made on this machine, in whatever workspace: images in the engines (known by their label), layers that killed builds left finished, the memory of past builds, and podman clusters that nobody uses. A cluster whose workspace is gone and of which nothing runs goes at once, on podman or kind. What an image.json or applied.json of any workspace on this machine names, what a container is made from and what a running cluster needs stays in any case; so does what was made or used within the time of --olderThan. Removes each thing by its name, never by "prune".',
+    'Looks at all that this plugin made on this machine, in whatever workspace: images in the engines (known by their label), layers that killed builds left finished, the memory of past builds, and podman clusters that nobody uses. A cluster whose workspace is gone and of which nothing runs goes at once, on podman or kind; a workspace counts as gone where the folder that it was in is there with something else in it, and not where that is away or empty too, as on a disk that is not mounted. What an image.json or applied.json of any workspace on this machine names, what a container is made from and what a running cluster needs stays in any case; so does what was made or used within the time of --olderThan. Removes each thing by its name, never by "prune".',
   arguments: '',
   options: {
     dryRun: { type: 'boolean', description: 'Removes nothing, and lists what would be removed, and why.' },

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { listKnownWorkspaces } from '../../artifact/known-workspaces';
 import { clusterNameOfPath } from '../../executors/cluster-options';
+import { isWorkspaceGone } from './workspace-gone';
 
 /**
  * The names of the clusters that workspaces of a machine store have made for themselves and that are gone, each with the workspace's absolute path.
@@ -9,15 +9,7 @@ import { clusterNameOfPath } from '../../executors/cluster-options';
 export async function readGoneClusterNames(machineStore: string): Promise<ReadonlyMap<string, string>> {
   const known = await listKnownWorkspaces(machineStore);
   const gone = known.map(async ({ workspaceRoot }): Promise<[string, string][]> =>
-    (await isGone(workspaceRoot)) ? [[clusterNameOfPath(workspaceRoot), workspaceRoot]] : [],
+    (await isWorkspaceGone(workspaceRoot)) ? [[clusterNameOfPath(workspaceRoot), workspaceRoot]] : [],
   );
   return new Map((await Promise.all(gone)).flat());
-}
-
-/** One that only cannot be looked at is not gone. */
-async function isGone(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    () => false,
-    (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
-  );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageTagOf } from '../../artifact/image-record';
@@ -14,7 +15,7 @@ export interface NeededImages {
 
 /**
  * What the `image.json` and `applied.json` of every workspace that the machine store knows, and that is still there, describe. Taken from
- * their text without validating them: a file of a newer version counts too.
+ * their text without validating them: a file of a newer version counts too. Rejects where a workspace is there and cannot be read.
  */
 export async function readNeededImages(machineStore: string): Promise<NeededImages> {
   const workspaces = await listKnownWorkspaces(machineStore);
@@ -35,10 +36,25 @@ interface NamedImage {
 }
 
 async function readImages(folder: string): Promise<NamedImage[]> {
-  // An image's name may hold slashes.
-  const paths = await readdir(folder, { recursive: true }).catch(() => []);
+  const paths = await listPaths(folder);
   const records = paths.filter((path) => /(?:^|\/)(?:image|applied)\.json$/.test(path));
   return (await Promise.all(records.map((path) => readRecord(join(folder, path))))).flat();
+}
+
+/** A task may take a folder away while it is listed. */
+const LIST_ATTEMPTS = 5;
+
+/** All below a folder, since an image's name may hold slashes; none where it is not there. One that cannot be looked at might name any image: that is an error. */
+async function listPaths(folder: string): Promise<string[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readdir(folder, { recursive: true });
+    } catch (error) {
+      const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+      if (isMissing && !existsSync(folder)) return [];
+      if (!isMissing || attempt === LIST_ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function readRecord(path: string): Promise<NamedImage[]> {

@@ -16,16 +16,17 @@ export interface CollectingGround {
   readonly tools: Tools;
 }
 
-/** Every collector, in the order in which they work: what lets go of others comes first. */
-export function openCollectors({ unusedSinceMs, tools }: CollectingGround): readonly Collector[] {
+/**
+ * Every collector, in the order in which they work: what lets go of others comes first. Each is opened when its turn comes, so that nobody looks into what an
+ * earlier one has removed.
+ */
+export function* openCollectors({ unusedSinceMs, tools }: CollectingGround): Generator<Collector, void, void> {
   const machineStore = resolveMachineStore(tools.env);
   const ground = { machineStore, unusedSinceMs, tools };
-  return [
-    createClusterCollector(ground),
-    ...openKindClusterCollectors(machineStore, tools),
-    ...openKubernetesCollectors(machineStore, tools),
-    ...ENGINES.map((engine) => createImageCollector(openOwnImages(engine, tools), ground)),
-    createMemoryCollector(ground),
-    createWorkspaceCollector(ground),
-  ];
+  yield createClusterCollector(ground);
+  yield* openKindClusterCollectors(machineStore, tools);
+  yield* openKubernetesCollectors(machineStore, tools);
+  for (const engine of ENGINES) yield createImageCollector(openOwnImages(engine, tools), ground);
+  yield createMemoryCollector(ground);
+  yield createWorkspaceCollector(ground);
 }

@@ -34,9 +34,10 @@ import { detectPodmanStorage } from './detect-storage';
 import { prepareDockerfile } from './prepare-dockerfile';
 import { followNewLayers } from './follow-new-layers';
 import { followSteps, renderStepNumber, type StepFollower } from './parse-build-output';
-import { describeBuildFailure, describePodmanFailure, isHitByRemoval, type FailedBuild } from './podman-problems';
+import { describeBuildFailure, describePodmanFailure, type FailedBuild } from './podman-problems';
 import { createPodmanOwnImages } from './podman-own-images';
-import { removeBuildRemains } from './remove-build-remains';
+import { removeBuildRemains, removeRunRemains } from './remove-build-remains';
+import { findRestartReason, renderRestart } from './restart-reasons';
 import { runPodmanBuild, type EndedBuild, type PodmanBuildRun } from './run-podman-build';
 
 /** One build in 138 was hit while another process built and removed images without a pause (podman 4.3.1). */
@@ -49,6 +50,8 @@ export interface PodmanBuilderOptions {
   readonly tools: Tools;
   /** Gets each line of podman's output, with its step's number in front. */
   readonly onLine: (line: string) => void;
+  /** Whether each build gets a cgroup of its own. Default: where this process may make them. */
+  readonly hasCgroups?: boolean;
 }
 
 /** Builds images with podman 4.3 or later, rootful with a cgroup for each build, rootless without. */
@@ -90,7 +93,7 @@ async function buildIn(
   await writeFile(folder.dockerfile, await prepareDockerfile(request, staged, version));
   await writeFile(folder.ignoreFile, request.ignoreText);
   if (request.freshCaches !== true) await linkCacheMounts(options.machineStore, folder.temporaryFolder);
-  const hasCgroup = canMakeCgroups();
+  const hasCgroup = options.hasCgroups ?? canMakeCgroups();
   if (!hasCgroup) options.onLine(renderProblem(describeProblem('ENGINE_BUILD_UNCONTAINED', {})));
   const args = buildPodmanBuildArgs({
     ...request,
@@ -103,7 +106,7 @@ async function buildIn(
   return (await readFile(folder.imageIdFile, 'utf8')).trim();
 }
 
-/** Starts again, from the last finished layer, where the removal of another image hit the build. The time limit is for all attempts. */
+/** Starts again, from the last finished layer, where something from outside hit the build that has no fault. The time limit is for all attempts. */
 async function runToEnd(
   args: readonly string[],
   { folder, hasCgroup }: { readonly folder: BuildFolder; readonly hasCgroup: boolean },
@@ -125,12 +128,14 @@ async function runToEnd(
     const ended = await runWatched(run, steps, tools).finally(() => following.current());
     const { result, ending } = ended;
     const isOver = result.status === 'ok' || ending !== 'by-itself' || attempt === BUILD_ATTEMPTS;
-    if (isOver || !isHitByRemoval(result.output)) {
+    const restart = isOver ? undefined : findRestartReason(result.output);
+    if (restart === undefined) {
       const space = isFullDisk(result.output) ? await renderFullDisks(options) : '';
       assertBuilt(ended, steps, request, { oomKills: { ofMachine: oomKills.countSince() }, space });
       return;
     }
-    onLine('An image was removed while podman looked through its layer cache: the build is started again.');
+    onLine(renderRestart(restart));
+    await removeRunRemains(folder, tools);
   }
 }
 

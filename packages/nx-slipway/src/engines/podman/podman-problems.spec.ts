@@ -4,7 +4,7 @@ import type { RunResult } from '../../exec/process-runner';
 import type { SlipwayError } from '../../errors/slipway-error';
 import type { OomKills } from '../step-problems/memory-problems';
 import { parseStepLine, type BuildStep } from './parse-build-output';
-import { describeBuildFailure, describePodmanFailure, isHitByRemoval, namesOnlyUnknownImages } from './podman-problems';
+import { describeBuildFailure, describePodmanFailure, namesOnlyUnknownImages } from './podman-problems';
 
 /** Real output of podman 4.3.1, standard output before standard error. */
 function recorded(name: string): string {
@@ -82,6 +82,8 @@ describe('describeBuildFailure', () => {
     ['image-config-missing', 125, 'ENGINE_IMAGE_DAMAGED', 'locating item named'],
     ['image-config-empty', 125, 'ENGINE_IMAGE_DAMAGED', 'does not match expected'],
     ['layers-json-cut', 125, 'ENGINE_IMAGE_DAMAGED', 'layer not known'],
+    ['state-lost-between-steps', 125, 'ENGINE_STATE_LOST', 'recording volatile-being-used status'],
+    ['runtime-state-lost', 1, 'ENGINE_STATE_LOST', 'reading container state from /usr/bin/runc'],
     ['podman-crash', 2, 'ENGINE_COMMAND_FAILED', 'podman build ended with 2'],
   ])('recognises %s (exit code %i) as %s', (name, exitCode, code, message) => {
     const output = recorded(name);
@@ -186,17 +188,4 @@ describe('namesOnlyUnknownImages', () => {
     expect(namesOnlyUnknownImages(`${unknown}Error: storage is locked\n`)).toBe(false);
     expect(namesOnlyUnknownImages('')).toBe(false);
   });
-});
-
-describe('isHitByRemoval', () => {
-  it('is true where an image of the layer cache was removed meanwhile', () => {
-    expect(isHitByRemoval(recorded('image-removed-meanwhile'))).toBe(true);
-  });
-
-  it.each(['failing-run', 'base-short-name-unknown', 'copy-from-nowhere', 'podman-crash'])(
-    'is false for %s',
-    (name) => {
-      expect(isHitByRemoval(recorded(name))).toBe(false);
-    },
-  );
 });

@@ -11,6 +11,7 @@ import {
   type Recognizer,
 } from '../step-problems/recognizer';
 import { renderStepNumber, type BuildStep } from './parse-build-output';
+import { findLostState } from './restart-reasons';
 
 /** What is known of a build whose podman ended with an error. */
 export interface FailedBuild {
@@ -60,6 +61,12 @@ const machineProblems: readonly Recognizer<RunResult>[] = [
 /** Problems of a build; the first that matches is the one that is reported. */
 const buildProblems: readonly Recognizer<FailedBuild>[] = [
   recognizeFullDisk,
+  (output) => {
+    const reason = findLostState(output);
+    return reason === undefined
+      ? undefined
+      : new SlipwayError('ENGINE_STATE_LOST', { engine: 'podman', reason }, { toolOutput: output });
+  },
   recognizeDamagedImage,
   recognizeMissingBase,
   (output, { dockerfile }) => {
@@ -100,16 +107,6 @@ export function describeBuildFailure(failed: FailedBuild): SlipwayError {
 /** Why a podman command failed, as a coded error. */
 export function describePodmanFailure(result: RunResult): SlipwayError {
   return describeCommandFailure(result, ['podman', ...result.args.slice(0, 2)].join(' '));
-}
-
-/**
- * Whether a build failed because an image was removed by somebody else while podman compared its layer cache, which holds every
- * image of the storage. The build itself has no fault then: it succeeds when it is started again.
- */
-export function isHitByRemoval(output: string): boolean {
-  return /^Error: (?:building at STEP ".*": )?checking if cached image exists from a previous build: .*(?:not known|no such|not found)/im.test(
-    output,
-  );
 }
 
 function describeCommandFailure(result: RunResult, command: string): SlipwayError {

@@ -24,16 +24,26 @@ export async function removeBuildRemains(
   folder: BuildFolder,
   { machineStore, tools }: { readonly machineStore: string; readonly tools: Tools },
 ): Promise<string[]> {
+  const removed = await removeRunRemains(folder, tools);
+  removed.push(...removeBuildCgroups(folder.id).map((path) => `cgroup ${path}`));
+  await keepUnfinishedLayers(machineStore, folder.id, folder.layersFile);
+  await removeBuildFolder(folder);
+  removed.push(`folder ${folder.path}`);
+  return removed;
+}
+
+/**
+ * Removes what a podman that failed has left of itself and its RUN step, so that the same build can be started again; what was staged for it stays.
+ * Returns what was removed, one line each.
+ * @throws {SlipwayError} where podman cannot remove its part
+ */
+export async function removeRunRemains(folder: BuildFolder, tools: Tools): Promise<string[]> {
   const removed: string[] = [];
   const killed = await killBuildProcesses(folder, tools.clock);
   if (killed > 0) removed.push(`${killed} processes of build ${folder.id}`);
   removed.push(...(await removeRuntimeEntries(folder, tools)));
   removed.push(...(await unmountBelow(folder.path, tools)));
   removed.push(...(await removeWorkingContainers(folder, tools)));
-  removed.push(...removeBuildCgroups(folder.id).map((path) => `cgroup ${path}`));
-  await keepUnfinishedLayers(machineStore, folder.id, folder.layersFile);
-  await removeBuildFolder(folder);
-  removed.push(`folder ${folder.path}`);
   return removed;
 }
 

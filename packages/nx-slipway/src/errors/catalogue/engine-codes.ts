@@ -66,6 +66,14 @@ export const engineCodes = defineCodes({
     message: "The files of {image} are damaged in {engine}'s storage, as a power cut leaves them: {reason}.",
     hint: 'Remove it with "{engine} image rm --force {image}", pull or build it again, then run this again.',
   },
+  ENGINE_STATE_LOST: {
+    title: "The engine's state of what runs was removed while it worked",
+    severity: 'error',
+    blame: 'environment',
+    retryable: true,
+    message: 'What {engine} keeps below /run of what runs was removed during each attempt of the build: {reason}.',
+    hint: 'Stop what cleans up there (systemd-tmpfiles, a script, another {engine} that is reset), then run this again.',
+  },
   ENGINE_BASE_UNAVAILABLE: {
     title: 'An image that the Dockerfile names cannot be had',
     severity: 'error',

@@ -1,9 +1,18 @@
 import { intervalOfTree } from './memory-meter';
 
 describe('intervalOfTree', () => {
-  it('keeps samples below 1 % of a core, and not further apart than some seconds', () => {
-    expect([intervalOfTree(0), intervalOfTree(1), intervalOfTree(5), intervalOfTree(1_000)]).toEqual([
-      250, 250, 1_000, 5_000,
-    ]);
+  it.each([
+    [0, 250],
+    [1, 250],
+    [5, 1_000],
+    [40, 5_000],
+    [200, 20_000],
+  ])('after a sample that took %i ms of the processor is %i ms', (costMs, intervalMs) => {
+    expect(intervalOfTree(costMs)).toBe(intervalMs);
+  });
+
+  it('keeps samples below 1 % of a core, whatever one costs', () => {
+    for (let costMs = 0.01; costMs < 10_000; costMs *= 1.5)
+      expect(costMs / (costMs + intervalOfTree(costMs))).toBeLessThan(0.01);
   });
 });

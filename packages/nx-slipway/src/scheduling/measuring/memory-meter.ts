@@ -49,8 +49,11 @@ export interface MeterOptions {
 
 /** A few times a second: what a process allocates takes longer to be filled. A sample of a cgroup costs 0.1 ms. */
 export const CGROUP_INTERVAL_MS = 250;
-/** Of a process tree, each process costs; between two samples is two hundred times what one took, so that it takes half of 1 % of a core. */
-const TREE_INTERVAL_MS = { least: 250, most: 5_000, timesCost: 200 };
+/**
+ * Of a process tree, each process costs. Between two samples is two hundred times what one took of the processor, so that they take half of 1 % of a core; of a
+ * tree so large that this would be more than some seconds, one hundred times.
+ */
+const TREE_INTERVAL_MS = { least: 250, most: 5_000, timesCost: 200, leastTimesCost: 100 };
 
 /** Opens a meter. */
 export function openMemoryMeter({ clock, onSample }: MeterOptions): ReadableMeter {
@@ -91,17 +94,19 @@ async function sampleUntil(
   clock: Pick<Clock, 'sleep'>,
 ): Promise<void> {
   while (!ended.aborted) {
-    const before = performance.now();
+    // Not by the clock: where the machine is busy a sample takes long, and costs no more.
+    const before = process.cpuUsage();
     sample();
-    const costMs = performance.now() - before;
+    const { user, system } = process.cpuUsage(before);
+    const costMs = (user + system) / 1_000;
     await clock.sleep(kind === 'cgroup' ? CGROUP_INTERVAL_MS : intervalOfTree(costMs), ended);
   }
 }
 
-/** How long to wait after a sample of a process tree that took `costMs`. Pure. */
+/** How long to wait after a sample of a process tree that took `costMs` of the processor's time. Pure. */
 export function intervalOfTree(costMs: number): number {
-  const { least, most, timesCost } = TREE_INTERVAL_MS;
-  return Math.min(most, Math.max(least, costMs * timesCost));
+  const { least, most, timesCost, leastTimesCost } = TREE_INTERVAL_MS;
+  return Math.max(least, Math.min(most, costMs * timesCost), costMs * leastTimesCost);
 }
 
 function readMemory(

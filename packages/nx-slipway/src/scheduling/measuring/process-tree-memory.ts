@@ -15,29 +15,48 @@ export interface ProcReader {
  * so this is rather too much than too little. `undefined` where the process is gone. Pure but for `proc`.
  */
 export function readProcessTreeMiB(pid: number, proc: ProcReader = PROC): number | undefined {
-  const own = readHeldMiB(pid, proc);
-  if (own === undefined) return undefined;
-  const below = listDescendants(pid, proc).map((descendant) => readHeldMiB(descendant, proc) ?? 0);
-  return below.reduce((sum, amount) => sum + amount, own);
-}
-
-function listDescendants(pid: number, proc: ProcReader): number[] {
+  const root = readProcess(pid, proc);
+  if (root === undefined) return undefined;
   // Only kernels with CONFIG_PROC_CHILDREN have the list; all processes are looked through elsewhere.
-  const children = proc.read(`${pid}/task/${pid}/children`) === undefined ? childrenByParent(proc) : undefined;
-  const childrenOf = (parent: number): readonly number[] => children?.get(parent) ?? readChildren(parent, proc);
-  const found: number[] = [];
-  for (const pending = [...childrenOf(pid)]; pending.length > 0;) {
-    const next = pending.pop() as number;
-    if (found.includes(next)) continue;
-    found.push(next);
-    pending.push(...childrenOf(next));
+  const byParent = proc.read(`${pid}/task/${pid}/children`) === undefined ? childrenByParent(proc) : undefined;
+  const found = new Set([pid]);
+  let heldMiB = 0;
+  for (const pending = [{ pid, state: root }]; pending.length > 0;) {
+    const { pid: parent, state } = pending.pop() as { pid: number; state: ProcessState };
+    heldMiB += state.heldMiB;
+    for (const child of byParent?.get(parent) ?? readChildren(parent, state, proc)) {
+      const next = found.has(child) ? undefined : readProcess(child, proc);
+      found.add(child);
+      if (next) pending.push({ pid: child, state: next });
+    }
   }
-  return found;
+  return heldMiB;
 }
 
-/** A child belongs to the thread that started it, and programs in Go start theirs from any. */
-function readChildren(pid: number, proc: ProcReader): number[] {
-  return proc.listThreads(pid).flatMap((thread) =>
+/** What is known of a process. */
+interface ProcessState {
+  readonly heldMiB: number;
+  readonly threads: number;
+}
+
+/** proc_pid_status(5); a zombie has no lines of memory, and holds nothing. */
+function readProcess(pid: number, proc: ProcReader): ProcessState | undefined {
+  const status = proc.read(`${pid}/status`);
+  if (status === undefined) return undefined;
+  const held = numberAfter('\nRssAnon:', status) + numberAfter('\nRssShmem:', status);
+  return { heldMiB: held / 1_024, threads: numberAfter('\nThreads:', status) };
+}
+
+/** 0 where there is no such line. */
+function numberAfter(name: string, status: string): number {
+  const at = status.indexOf(name);
+  return at === -1 ? 0 : Number.parseInt(status.slice(at + name.length), 10);
+}
+
+/** A child belongs to the thread that started it, and programs in Go start theirs from any. Most processes have one thread, whose number is known. */
+function readChildren(pid: number, { threads }: ProcessState, proc: ProcReader): number[] {
+  const tasks = threads === 1 ? [pid] : proc.listThreads(pid);
+  return tasks.flatMap((thread) =>
     (proc.read(`${pid}/task/${thread}/children`) ?? '')
       .split(' ')
       .map(Number)
@@ -48,19 +67,10 @@ function readChildren(pid: number, proc: ProcReader): number[] {
 function childrenByParent(proc: ProcReader): Map<number, number[]> {
   const byParent = new Map<number, number[]>();
   for (const pid of proc.listPids()) {
-    const parent = Number(/^PPid:\s+(\d+)$/m.exec(proc.read(`${pid}/status`) ?? '')?.[1]);
-    if (Number.isNaN(parent)) continue;
+    const parent = numberAfter('\nPPid:', proc.read(`${pid}/status`) ?? '');
     byParent.set(parent, [...(byParent.get(parent) ?? []), pid]);
   }
   return byParent;
-}
-
-/** proc_pid_status(5); a zombie has no such lines, and holds nothing. */
-function readHeldMiB(pid: number, proc: ProcReader): number | undefined {
-  const status = proc.read(`${pid}/status`);
-  if (status === undefined) return undefined;
-  const amounts = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)].map(([, kB]) => Number(kB) / 1_024);
-  return amounts.reduce((sum, amount) => sum + amount, 0);
 }
 
 const PROC: ProcReader = {
