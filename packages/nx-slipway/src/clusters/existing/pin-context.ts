@@ -25,6 +25,7 @@ export async function pinContext(namespace: string, edge: ExistingClusterTools):
   assertNotExpired(chosen, flat, edge.tools.clock.now());
   const files = hasRelativePath(flat) ? await readKubeconfigs(edge.tools.env) : [];
   const kubeconfig = JSON.stringify(resolveUserPaths(flat, files));
+  await dropPinOfAnother(chosen, edge);
   const version = await tryKubeconfig(kubeconfig, chosen, edge);
   const pin: PinnedTarget = {
     schemaVersion: 1,
@@ -33,17 +34,18 @@ export async function pinContext(namespace: string, edge: ExistingClusterTools):
     namespace,
     version,
   };
-  await keepPin(pin, kubeconfig, edge);
+  await writePinnedKubeconfig(edge.paths, kubeconfig);
+  await writePin(edge.paths, pin);
   return pin;
 }
 
-/** Deploys of another run may go by the pin that is there: it is only without effect while it would lead somewhere else. */
-async function keepPin(pin: PinnedTarget, kubeconfig: string, { paths }: ExistingClusterTools): Promise<void> {
+/** Deploys of another run may go by the pin that is there. One that leads somewhere else is without effect from now on, whether or not the server answers. */
+async function dropPinOfAnother(
+  { kubeContext, server }: ChosenContext,
+  { paths }: ExistingClusterTools,
+): Promise<void> {
   const before = await readPin(paths).catch(() => undefined);
-  const leadsElsewhere = before?.kubeContext !== pin.kubeContext || before.server !== pin.server;
-  if (leadsElsewhere) await rm(paths.pinFile, { force: true });
-  await writePinnedKubeconfig(paths, kubeconfig);
-  await writePin(paths, pin);
+  if (before?.kubeContext !== kubeContext || before.server !== server) await rm(paths.pinFile, { force: true });
 }
 
 /** Asks a cluster for its version by a kubeconfig that nobody else goes by yet. */
