@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { apiGroupOf } from '../clusters/api-group';
 import type { KubernetesObject, SourcedObject } from '../clusters/cluster';
 
 /**
@@ -11,8 +12,8 @@ export function renderManifestFiles(objects: readonly SourcedObject[]): [path: s
 }
 
 function pathOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  const group = apiVersion.includes('/') ? [apiVersion.slice(0, apiVersion.indexOf('/'))] : [];
+  const group = apiGroupOf(apiVersion);
   // Names of RBAC objects may hold ":", which not every file system takes; two names never give one file.
-  const name = `${[kind.toLowerCase(), ...group].join('.')}-${encodeURIComponent(metadata.name)}.yaml`;
+  const name = `${[kind.toLowerCase(), group].filter(Boolean).join('.')}-${encodeURIComponent(metadata.name)}.yaml`;
   return metadata.namespace === undefined ? name : `${metadata.namespace}/${name}`;
 }

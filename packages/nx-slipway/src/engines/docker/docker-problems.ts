@@ -4,6 +4,7 @@ import { lastWordsInDocker } from '../step-problems/last-words';
 import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
 import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
 import {
+  describeCommandFailure,
   isFullDisk,
   lastLinesOf,
   recognizeFirst,
@@ -88,13 +89,14 @@ export function describeDockerBuildFailure(failed: FailedDockerBuild): SlipwayEr
   return (
     recognizeFirst(machineProblems, output, failed.result) ??
     recognizeFirst(buildProblems, output, failed) ??
-    describeCommandFailure(failed.result, 'docker build')
+    describeCommandFailure({ engine: 'docker', command: 'docker build' }, failed.result, machineProblems)
   );
 }
 
 /** Why a docker command failed, as a coded error. */
 export function describeDockerFailure(result: RunResult): SlipwayError {
-  return describeCommandFailure(result, ['docker', ...result.args.slice(0, 2)].join(' '));
+  const command = ['docker', ...result.args.slice(0, 2)].join(' ');
+  return describeCommandFailure({ engine: 'docker', command }, result, machineProblems);
 }
 
 /** Whether every error that a command on images printed is about an image that the storage does not have. */
@@ -108,14 +110,6 @@ export function describeStep(step: DockerStep | undefined): string {
   return step
     ? `step ${renderStep(step)} (${shortenInstruction(step.instruction)})`
     : 'the preparation of the first step';
-}
-
-function describeCommandFailure(result: RunResult, command: string): SlipwayError {
-  const facts = { engine: 'docker', command, exitCode: result.exitCode ?? result.signal ?? result.status };
-  return (
-    recognizeFirst(machineProblems, result.output, result) ??
-    new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
-  );
 }
 
 /** The registry's answer stands with the vertex that asked it: the image's metadata, or in BuildKit 0.8 the `FROM` of a `COPY --from`. */

@@ -4,6 +4,7 @@ import { lastWordsInPodman } from '../step-problems/last-words';
 import { findOutOfMemory, KILLED_EXIT_CODE, renderKill, type OomKills } from '../step-problems/memory-problems';
 import { findNetworkFailure, isPassingRegistryFailure } from '../step-problems/network-problems';
 import {
+  describeCommandFailure,
   isFullDisk,
   lastLinesOf,
   recognizeFirst,
@@ -100,25 +101,14 @@ export function describeBuildFailure(failed: FailedBuild): SlipwayError {
   return (
     recognizeFirst(machineProblems, output, failed.result) ??
     recognizeFirst(buildProblems, output, failed) ??
-    describeCommandFailure(failed.result, 'podman build')
+    describeCommandFailure({ engine: 'podman', command: 'podman build' }, failed.result, machineProblems)
   );
 }
 
 /** Why a podman command failed, as a coded error. */
 export function describePodmanFailure(result: RunResult): SlipwayError {
-  return describeCommandFailure(result, ['podman', ...result.args.slice(0, 2)].join(' '));
-}
-
-function describeCommandFailure(result: RunResult, command: string): SlipwayError {
-  const facts = {
-    engine: 'podman',
-    command,
-    exitCode: result.exitCode ?? result.signal ?? result.status,
-  };
-  return (
-    recognizeFirst(machineProblems, result.output, result) ??
-    new SlipwayError('ENGINE_COMMAND_FAILED', facts, { toolOutput: result.output })
-  );
+  const command = ['podman', ...result.args.slice(0, 2)].join(' ');
+  return describeCommandFailure({ engine: 'podman', command }, result, machineProblems);
 }
 
 /** Whether every error that `podman image inspect` printed is about an image that the storage does not have. */

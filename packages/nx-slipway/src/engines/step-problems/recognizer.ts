@@ -1,4 +1,6 @@
-import type { SlipwayError } from '../../errors/slipway-error';
+import { SlipwayError } from '../../errors/slipway-error';
+import type { RunResult } from '../../exec/process-runner';
+import type { Engine } from '../image-store';
 
 const SHOWN_INSTRUCTION_LENGTH = 200;
 /** Where a step's last words stand; a full disk that was overcome earlier is not why the build ended. */
@@ -18,6 +20,23 @@ export function recognizeFirst<Facts>(
     if (error) return error;
   }
   return undefined;
+}
+
+/** Why a command of an engine failed: by a problem of the machine that is known, else by how it ended. Pure. */
+export function describeCommandFailure(
+  { engine, command }: { readonly engine: Engine; readonly command: string },
+  result: RunResult,
+  machineProblems: readonly Recognizer<RunResult>[],
+): SlipwayError {
+  const { output, exitCode, signal, status } = result;
+  return (
+    recognizeFirst(machineProblems, output, result) ??
+    new SlipwayError(
+      'ENGINE_COMMAND_FAILED',
+      { engine, command, exitCode: exitCode ?? signal ?? status },
+      { toolOutput: output },
+    )
+  );
 }
 
 /** Whether a build failed because a disk ran full. Pure. */

@@ -19,12 +19,14 @@ export function createFinishedJobs(edge: ReadinessEdge): FinishedJobs {
     const { awaited, live } = looked;
     if (groupKindOf(awaited.object) !== 'batch/Job') return looked;
     const key = objectKey(awaited.object);
-    if (live && findCondition(live, 'Complete')?.status === 'True') completed.add(key);
+    if (live && hasRunToItsEnd(live)) completed.add(key);
     if (completed.has(key)) return { ...looked, state: ready('it completed') };
     if (live || looked.state.status === 'ready' || looked.state.reason !== 'NotFound') return looked;
     const outcome = await readOutcome(awaited, edge);
-    if (outcome === 'completed') completed.add(key);
-    if (outcome === 'completed') return { ...looked, state: ready('it completed, and is gone') };
+    if (outcome === 'completed') {
+      completed.add(key);
+      return { ...looked, state: ready('it completed, and is gone') };
+    }
     return outcome === undefined ? looked : { ...looked, state: failed('JobFailed', outcome) };
   };
   return { settle: (objects) => Promise.all(objects.map(settleOne)) };
