@@ -72,18 +72,12 @@ part_warm() {
   enter_copy
   timed main_job
   title "Warm: nothing changed, against the same graph with empty executors (median of $rounds pairs; load of the machine $(load))"
-  local before empty=$work/empty
-  empty_workspace "$empty"
+  local before
   before=$(running_pods)
-  for _ in $(seq "$rounds"); do
-    (cd "$empty" && timed nx run aianalysis:e2e --output-style=stream && echo "$took" >>"$work/theirs")
-    timed main_job
-    echo "$took" >>"$work/ours"
-  done
+  time_pairs "$rounds"
   echo "images built: $(builds), podman calls: $(calls podman), kubectl calls: $(calls kubectl), e2e: $(e2e_cached)"
   echo "pods restarted: $([ "$before" = "$(running_pods)" ] && echo 0 || echo some)"
-  echo "ours $(seconds "$(median <"$work/ours")"), empty executors $(seconds "$(median <"$work/theirs")"), ratio $(ratio "$(median <"$work/ours")" "$(median <"$work/theirs")"); bound 2"
-  (cd "$empty" && nx daemon --stop >/dev/null 2>&1)
+  echo "$pairs; bound 2"
 }
 
 part_roll-out() {

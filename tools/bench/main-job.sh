@@ -26,19 +26,12 @@ part_cold() {
 part_warm() {
   title "Warm: nothing changed, against the same graph with empty executors ($rounds pairs)"
   timed main_job
-  local before after empty=$work/empty ours=() theirs=()
-  empty_workspace "$empty"
+  local before
   before=$(container_ids)
-  for _ in $(seq "$rounds"); do
-    (cd "$empty" && timed nx run aianalysis:e2e --output-style=stream && echo "$took" >>"$work/theirs")
-    timed main_job
-    echo "$took" >>"$work/ours"
-  done
-  after=$(container_ids)
+  time_pairs "$rounds"
   echo "images built: $(builds), podman calls: $(calls podman), e2e: $(e2e_cached)"
-  echo "containers restarted: $([ "$before" = "$after" ] && echo 0 || echo some)"
-  echo "ours $(seconds "$(median <"$work/ours")"), empty executors $(seconds "$(median <"$work/theirs")"), ratio $(ratio "$(median <"$work/ours")" "$(median <"$work/theirs")")"
-  (cd "$empty" && nx daemon --stop >/dev/null 2>&1)
+  echo "containers restarted: $([ "$before" = "$(container_ids)" ] && echo 0 || echo some)"
+  echo "$pairs"
 }
 
 part_reset() {

@@ -81,3 +81,19 @@ empty_workspace() {
   node "$bench/empty-workspace.mjs" "$work/graph.json" "$1" "$root/node_modules"
   (cd "$1" && git init -q && nx run aianalysis:e2e >/dev/null 2>&1)
 }
+
+# time_pairs ROUNDS: the main job, which the bench defines as main_job, and the same task graph with empty executors, by turns. Sets $pairs to their
+# medians and the ratio, as text. What the last main job called stays recorded.
+time_pairs() {
+  local empty=$work/empty ours theirs _
+  empty_workspace "$empty"
+  for _ in $(seq "$1"); do
+    (cd "$empty" && timed nx run aianalysis:e2e --output-style=stream && echo "$took" >>"$work/theirs")
+    timed main_job
+    echo "$took" >>"$work/ours"
+  done
+  (cd "$empty" && nx daemon --stop >/dev/null 2>&1)
+  ours=$(median <"$work/ours")
+  theirs=$(median <"$work/theirs")
+  pairs="ours $(seconds "$ours"), empty executors $(seconds "$theirs"), ratio $(ratio "$ours" "$theirs")"
+}
